@@ -1,0 +1,59 @@
+import type { EventToAppend, RecordedEvent } from './recorded-event.js';
+
+/** `no-stream`: the append must create the stream. A number: the revision of the stream's last event. */
+export type ExpectedRevision = number | 'no-stream';
+
+export interface Appended {
+  /** Revision of the last event of the batch. */
+  readonly revision: number;
+  /** Position of the last event of the batch: what `readAll` gives that event. */
+  readonly position: string;
+}
+
+/** Somebody else wrote in between; the stream is at `actual` (undefined: there is none). Nothing was written. */
+export class RevisionConflict extends Error {
+  constructor(
+    readonly stream: string,
+    readonly expected: ExpectedRevision,
+    readonly actual: number | undefined,
+  ) {
+    super(`${stream}: expected ${expected}, found ${actual ?? 'no stream'}`);
+    this.name = 'RevisionConflict';
+  }
+}
+
+export interface ReadAllOptions {
+  /** Exclusive. Absent: from the beginning. */
+  readonly after?: string;
+  /** Stream prefixes with their hyphen (`referral-`). Absent: every stream. */
+  readonly prefixes?: readonly string[];
+  /** At most this many events; absent: to the end of the log as it was when reading began. */
+  readonly limit?: number;
+}
+
+/** What a subscription yields: events in order, and `caught-up` with the position it has seen whenever it reaches the end. */
+export type Delivery =
+  | { readonly kind: 'events'; readonly events: readonly RecordedEvent[]; readonly position: string }
+  | { readonly kind: 'caught-up'; readonly position: string };
+
+export interface SubscribeOptions {
+  readonly after?: string;
+  readonly prefixes?: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The log. Concurrent appends to one stream: exactly one wins, the rest get a `RevisionConflict`. A batch is all or
+ * nothing. Global order is commit order; no gap ever becomes visible later. What is acknowledged survives `kill -9` and power loss.
+ */
+export interface EventStore {
+  append(stream: string, expected: ExpectedRevision, events: readonly EventToAppend[]): Promise<Appended>;
+  /** Events of one stream in order, from a revision (inclusive, default 0). An unknown stream is empty. */
+  readStream(stream: string, fromRevision?: number): Promise<readonly RecordedEvent[]>;
+  readAll(options?: ReadAllOptions): AsyncIterable<RecordedEvent>;
+  /** Position of the last event, undefined for an empty log. */
+  lastPosition(): Promise<string | undefined>;
+  /** Never ends by itself; ends without an error when the signal aborts. Positions advance over filtered-out events. */
+  subscribeToAll(options: SubscribeOptions): AsyncIterable<Delivery>;
+  close(): Promise<void>;
+}
