@@ -22,6 +22,34 @@ export class RevisionConflict extends Error {
   }
 }
 
+/** The log cannot be written or read now (disk full, an I/O error, locked for too long, closed). Nothing was acknowledged; later it may go. */
+export class EventStoreUnavailable extends Error {
+  constructor(reason: string, options?: ErrorOptions) {
+    super(`the event store is unavailable: ${reason}`, options);
+    this.name = 'EventStoreUnavailable';
+  }
+}
+
+/** An event id that the log already holds. Nothing was written. */
+export class DuplicateEvent extends Error {
+  constructor(readonly stream: string) {
+    super(`${stream}: an event with this id is already in the log`);
+    this.name = 'DuplicateEvent';
+  }
+}
+
+/** What stands in the log at this place is no event. */
+export class UnreadableEvent extends Error {
+  constructor(
+    readonly stream: string,
+    readonly revision: number,
+    readonly position: string,
+  ) {
+    super(`${stream}, revision ${revision}, position ${position}: cannot be read`);
+    this.name = 'UnreadableEvent';
+  }
+}
+
 export interface ReadAllOptions {
   /** Exclusive. Absent: from the beginning. */
   readonly after?: string;

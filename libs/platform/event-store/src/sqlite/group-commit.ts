@@ -1,0 +1,183 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { type Appended, DuplicateEvent, EventStoreUnavailable, type ExpectedRevision, RevisionConflict } from '../event-store.js';
+import type { EventToAppend } from '../recorded-event.js';
+import { categoryOf } from './category.js';
+import { rows } from './pages.js';
+import { toPosition } from './position.js';
+import { isBusy, isConstraint, unavailable } from './sqlite-errors.js';
+import type { StoredEvent } from './stored-event.js';
+
+interface Waiting {
+  readonly stream: string;
+  readonly expected: ExpectedRevision;
+  readonly events: readonly { readonly eventId: string; readonly type: string; readonly data: string; readonly metadata: string }[];
+  readonly resolve: (appended: Appended) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** The event loop gets a turn after so many appends. */
+const mostInOneTransaction = 512;
+const lockRetryMs = 3;
+
+export interface GroupCommitOptions {
+  readonly lockTimeoutMs: number;
+  /** The row of the log's last event; asked under the write lock. */
+  readonly head: () => number;
+  /** Told after every commit that wrote, before the appends are acknowledged: what follows row `before`. */
+  readonly committed: (events: readonly StoredEvent[], before: number) => void;
+}
+
+/**
+ * Appends that wait at the same time share one transaction and one fsync. Each is checked against its own expected
+ * revision and fails alone; all are answered only after the commit.
+ */
+export class GroupCommit {
+  #waiting: Waiting[] = [];
+  #scheduled = false;
+  #lockedSince: number | undefined;
+  #drained: (() => void)[] = [];
+  #categories = new Map<string, number>();
+  readonly #begin: StatementSync;
+  readonly #commit: StatementSync;
+  readonly #lastRevision: StatementSync;
+  readonly #insert: StatementSync;
+  readonly #undo: StatementSync;
+  readonly #category: StatementSync;
+  readonly #newCategory: StatementSync;
+
+  constructor(
+    private readonly database: DatabaseSync,
+    private readonly options: GroupCommitOptions,
+  ) {
+    this.#begin = database.prepare('BEGIN IMMEDIATE');
+    this.#commit = database.prepare('COMMIT');
+    this.#lastRevision = rows(database.prepare('SELECT max(revision) FROM events WHERE stream = ?'));
+    this.#insert = database.prepare(
+      'INSERT INTO events (position, stream, revision, category, event_id, type, data, metadata) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    );
+    this.#undo = database.prepare('DELETE FROM events WHERE position >= ?');
+    this.#category = rows(database.prepare('SELECT id FROM categories WHERE name = ?'));
+    this.#newCategory = database.prepare('INSERT INTO categories (name) VALUES (?)');
+  }
+
+  append(stream: string, expected: ExpectedRevision, events: readonly EventToAppend[]): Promise<Appended> {
+    // Made text here: what cannot be stored fails its own caller, and nobody changes it while it waits.
+    const texts = events.map(({ type, data, metadata }) => ({
+      eventId: metadata.eventId,
+      type,
+      data: text(data),
+      metadata: text(metadata),
+    }));
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ stream, expected, events: texts, resolve, reject });
+      this.#schedule();
+    });
+  }
+
+  /** Resolves when nothing waits any more. */
+  drain(): Promise<void> {
+    if (this.#waiting.length === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#drained.push(resolve));
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => this.#flush());
+  }
+
+  #flush(): void {
+    if (!this.#locked()) return;
+    this.#scheduled = false;
+    const batch = this.#waiting.splice(0, mostInOneTransaction);
+    try {
+      const before = this.options.head();
+      const written: StoredEvent[] = [];
+      const outcomes = batch.map((each) => this.#write(each, before, written));
+      this.#commit.run();
+      if (written.length > 0) this.options.committed(written, before);
+      batch.forEach(({ resolve, reject }, index) => {
+        const outcome = outcomes[index];
+        if (outcome instanceof Error || outcome === undefined) reject(outcome);
+        else resolve(outcome);
+      });
+    } catch (error) {
+      this.#rollBack();
+      for (const { reject } of batch) reject(unavailable(error));
+    }
+    this.#next();
+  }
+
+  /** Takes the write lock, or comes back later without blocking, or gives up on all who wait. */
+  #locked(): boolean {
+    try {
+      this.#begin.run();
+      this.#lockedSince = undefined;
+      return true;
+    } catch (error) {
+      const now = performance.now();
+      this.#lockedSince ??= now;
+      if (isBusy(error) && now - this.#lockedSince < this.options.lockTimeoutMs) {
+        setTimeout(() => this.#flush(), lockRetryMs * (0.5 + Math.random()));
+        return false;
+      }
+      this.#scheduled = false;
+      this.#lockedSince = undefined;
+      const reason = isBusy(error) ? new EventStoreUnavailable('another process holds it', { cause: error }) : unavailable(error);
+      for (const { reject } of this.#waiting.splice(0)) reject(reason);
+      this.#next();
+      return false;
+    }
+  }
+
+  #write({ stream, expected, events }: Waiting, before: number, written: StoredEvent[]): Appended | RevisionConflict | DuplicateEvent {
+    const actual = (this.#lastRevision.get(stream) as unknown as readonly [number | null])[0] ?? undefined;
+    if (actual !== (expected === 'no-stream' ? undefined : expected)) return new RevisionConflict(stream, expected, actual);
+    const category = this.#categoryId(stream);
+    const first = before + written.length + 1;
+    const firstRevision = actual === undefined ? 0 : actual + 1;
+    const stored: StoredEvent[] = [];
+    try {
+      for (const { eventId, type, data, metadata } of events) {
+        const position = first + stored.length;
+        const revision = firstRevision + stored.length;
+        this.#insert.run(position, stream, revision, category, eventId, type, data, metadata);
+        stored.push([position, stream, revision, type, data, metadata]);
+      }
+    } catch (error) {
+      // The revision was free under the lock: only the event id can be taken. Positions taken back are given out again.
+      if (!isConstraint(error)) throw error;
+      this.#undo.run(first);
+      return new DuplicateEvent(stream);
+    }
+    for (const each of stored) written.push(each);
+    return { revision: firstRevision + stored.length - 1, position: toPosition(first + stored.length - 1) };
+  }
+
+  #categoryId(stream: string): number {
+    const name = categoryOf(stream);
+    let id = this.#categories.get(name);
+    if (id === undefined) {
+      id = (this.#category.get(name) as unknown as readonly [number] | undefined)?.[0] ?? Number(this.#newCategory.run(name).lastInsertRowid);
+      this.#categories.set(name, id);
+    }
+    return id;
+  }
+
+  #rollBack(): void {
+    this.#categories.clear();
+    // A full disk and some I/O errors have rolled back already.
+    if (this.database.isTransaction) this.database.exec('ROLLBACK');
+  }
+
+  #next(): void {
+    if (this.#waiting.length > 0) this.#schedule();
+    else for (const resolve of this.#drained.splice(0)) resolve();
+  }
+}
+
+function text(value: unknown): string {
+  const json: string | undefined = JSON.stringify(value);
+  if (json === undefined) throw new TypeError('an event needs data and metadata');
+  return json;
+}

@@ -1,0 +1,128 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { eventStoreContract, someEvent } from '@alongside/testing';
+import { openSqliteEventStore } from './open.js';
+import { prepareSchema } from './schema.js';
+import { sqliteEventStoreOn } from './sqlite-event-store.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'event-store-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+eventStoreContract('SQLite', () => {
+  const file = join(folder, 'events.sqlite');
+  const another = () => openSqliteEventStore({ file, pollIntervalMs: 5 });
+  return { store: another(), another, remove: () => undefined };
+});
+
+describe('a log on disk', () => {
+  it('is there after closing and opening', async () => {
+    const file = join(folder, 'events.sqlite');
+    const first = openSqliteEventStore({ file });
+    await first.append('order-1', 'no-stream', [someEvent()]);
+    const events = await first.readStream('order-1');
+    await first.close();
+    const second = openSqliteEventStore({ file });
+    expect(await second.readStream('order-1')).toEqual(events);
+    await second.append('order-1', 0, [someEvent()]);
+    await second.close();
+  });
+
+  it('refuses a checkpoint that is ahead of it', async () => {
+    const store = openSqliteEventStore({ file: join(folder, 'events.sqlite') });
+    const reading = store.subscribeToAll({ after: '0000000000000007', signal: new AbortController().signal })[Symbol.asyncIterator]();
+    await expect(reading.next()).rejects.toThrow('ahead of the log');
+    await store.close();
+  });
+
+  it('rejects every waiting append of a full disk, stays readable, and goes on when there is room', async () => {
+    const database = new DatabaseSync(join(folder, 'events.sqlite'));
+    prepareSchema(database);
+    const store = sqliteEventStoreOn(database, {});
+    await store.append('order-1', 'no-stream', [someEvent('first')]);
+    database.exec('PRAGMA max_page_count = 12');
+    const large = (stream: string) => store.append(stream, 'no-stream', [someEvent('x'.repeat(20_000))]);
+    const outcomes = await Promise.allSettled([store.append('parcel-2', 'no-stream', [someEvent()]), large('parcel-3'), large('parcel-4'), large('parcel-5')]);
+    for (const each of outcomes) expect(each).toMatchObject({ status: 'rejected', reason: { name: 'EventStoreUnavailable' } });
+    expect(await store.readStream('order-1')).toHaveLength(1);
+    database.exec('PRAGMA max_page_count = 1000000');
+    const appended = await large('parcel-3');
+    expect(await store.readStream('parcel-3')).toMatchObject([{ position: appended.position, revision: 0 }]);
+    const read: string[] = [];
+    for await (const each of store.readAll({ prefixes: ['parcel-'] })) read.push(each.stream);
+    expect(read).toEqual(['parcel-3']);
+    await store.close();
+  });
+
+  it('waits for another process that holds the lock without blocking, and gives up in the end', async () => {
+    const file = join(folder, 'events.sqlite');
+    const store = openSqliteEventStore({ file, lockTimeoutMs: 60 });
+    const other = new DatabaseSync(file);
+    other.exec('BEGIN IMMEDIATE');
+    const waiting = store.append('order-1', 'no-stream', [someEvent()]);
+    expect(await store.readStream('order-1')).toEqual([]);
+    other.exec('ROLLBACK');
+    await expect(waiting).resolves.toMatchObject({ revision: 0 });
+    other.exec('BEGIN IMMEDIATE');
+    await expect(store.append('order-1', 0, [someEvent()])).rejects.toMatchObject({ name: 'EventStoreUnavailable' });
+    other.exec('ROLLBACK');
+    other.close();
+    await expect(store.append('order-1', 0, [someEvent()])).resolves.toMatchObject({ revision: 1 });
+    await store.close();
+  });
+
+  it('tells the place of an event that cannot be read', async () => {
+    const file = join(folder, 'events.sqlite');
+    const store = openSqliteEventStore({ file });
+    await store.append('order-1', 'no-stream', [someEvent(), someEvent()]);
+    const other = new DatabaseSync(file);
+    other.exec(`UPDATE events SET data = '{' WHERE revision = 1`);
+    other.close();
+    await expect(store.readStream('order-1')).rejects.toMatchObject({ name: 'UnreadableEvent', stream: 'order-1', revision: 1, position: '0000000000000002' });
+    await store.close();
+  });
+
+  it('merges categories through the index without sorting', () => {
+    const database = new DatabaseSync(':memory:');
+    prepareSchema(database);
+    const arm = 'SELECT position FROM events INDEXED BY events_of_a_category WHERE category = ? AND position > ? AND position <= ?';
+    const plan = database.prepare(`EXPLAIN QUERY PLAN ${arm} UNION ALL ${arm} ORDER BY position LIMIT ?`).all();
+    expect(plan.map((each) => each['detail']).join('\n')).not.toContain('TEMP B-TREE');
+  });
+});
+
+describe('opening refuses with one error that names the file', () => {
+  it.each<[string, (file: string) => void, string]>([
+    ['a folder that is not there', (file) => rmSync(join(file, '..'), { recursive: true }), 'unable to open database file'],
+    ['a folder in its place', (file) => mkdirSync(file), 'unable to open database file'],
+    ['a file of another kind', (file) => writeFileSync(file, 'a text that is no database'.repeat(100)), 'file is not a database'],
+    [
+      'a database of something else',
+      (file) => {
+        const other = new DatabaseSync(file);
+        other.exec('CREATE TABLE notes (text TEXT)');
+        other.close();
+      },
+      'it is a database of something else',
+    ],
+    [
+      'a log of a later version',
+      (file) => {
+        const other = new DatabaseSync(file);
+        prepareSchema(other);
+        other.exec('PRAGMA user_version = 2');
+        other.close();
+      },
+      'its schema has version 2, this program knows version 1',
+    ],
+  ])('%s', (_, make, reason) => {
+    const file = join(folder, 'within', 'events.sqlite');
+    mkdirSync(join(folder, 'within'));
+    make(file);
+    expect(() => openSqliteEventStore({ file })).toThrow(`cannot open the event store ${file}: ${reason}`);
+  });
+});
