@@ -1,1 +1,14 @@
-export {};
+export * from './body-digest.js';
+export * from './database.js';
+export * from './digests.js';
+export { EnvelopeCorrupt } from './envelope.js';
+export { applyTombstones, eraseSubjects, exportTombstones, TombstonesUnreadable } from './erasure.js';
+export * from './in-memory-subject-keys.js';
+export * from './key-encryption-key.js';
+export { fold as foldText, normaliseEmail, normalisePostcode, normaliseTelephone, wordsOf } from './normalise.js';
+export * from './opener.js';
+export * from './personal-data.js';
+export * from './sealer.js';
+export * from './sqlite-subject-keys.js';
+export * from './subject-keys.js';
+export { KeyNotUnwrappable } from './wrapping.js';

@@ -1,0 +1,23 @@
+import { createHmac } from 'node:crypto';
+import { erased, type Json } from '@alongside/event-sourcing';
+import type { SubjectKeys } from './subject-keys.js';
+
+/** JSON text that is the same for equal values: keys in order, no white space, absent fields left out (as RFC 8785 has it). */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map((each) => canonicalJson(each ?? null)).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null) as string;
+  const fields = Object.entries(value as Record<string, Json | undefined>).filter(([, each]) => each !== undefined);
+  fields.sort(([one], [other]) => (one < other ? -1 : 1));
+  return `{${fields.map(([key, each]) => `${JSON.stringify(key)}:${canonicalJson(each)}`).join(',')}}`;
+}
+
+/**
+ * Digest of a command's body, keyed by its subject's key: tells whether a repeated command is the same one, and tells nobody else
+ * anything. Undefined once the subject is erased: then nothing can be compared any more.
+ */
+export async function bodyDigest(keys: SubjectKeys, subject: string, canonical: string): Promise<string | undefined> {
+  const key = (await keys.make([subject])).get(subject) ?? erased;
+  if (key === erased) return undefined;
+  const digestKey = createHmac('sha256', key).update('alongside body digest').digest();
+  return createHmac('sha256', digestKey).update(canonical).digest('base64url').slice(0, 22);
+}

@@ -1,0 +1,4 @@
+import { subjectKeysContract } from '@alongside/testing';
+import { inMemorySubjectKeys } from './in-memory-subject-keys.js';
+
+subjectKeysContract('in memory', async () => ({ keys: inMemorySubjectKeys() }));
