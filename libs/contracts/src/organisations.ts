@@ -42,7 +42,7 @@ export const StaffMemberChanged = integrationEvent({
     name: personal<string>(),
     email: personal<string>(),
     /** For referrers: the agency they work for. */
-    agency: Type.Optional(Type.String()),
+    agency: Type.Optional(personal<string>()),
     grants: typed<readonly { readonly role: Exclude<Role, 'public' | 'system'>; readonly sites: readonly string[] | 'all' }[]>(),
     status: Type.Union([Type.Literal('active'), Type.Literal('removed')]),
   }),

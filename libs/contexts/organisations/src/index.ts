@@ -1,1 +1,1 @@
-export {};
+export * from './organisations.context.js';

@@ -39,6 +39,10 @@ export interface ReadModel<Doc extends Document = Document> {
   readonly on: readonly ProjectionStep<Doc>[];
 }
 
+// Definitions of different documents in one list: keys and handlers make them invariant, hence the wide form.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type AnyReadModel = ReadModel<any>;
+
 /** A document's next shape for one event. Pure; `undefined` removes it; applying an event twice changes nothing. */
 export function when<Doc extends Document, Type extends string, Data>(
   definition: EventDefinition<Type, Data>,
@@ -116,4 +120,9 @@ export interface Documents<Doc extends Document> {
   /** Every match, in pages underneath: for sums and worklists that are computed in the query. Bound it with `where`. */
   all(query: Omit<Query<Doc>, 'limit' | 'cursor'>): AsyncIterable<Found<Doc>>;
   count(query: Omit<Query<Doc>, 'limit' | 'cursor' | 'sort'>): Promise<number>;
+  /**
+   * Ids of documents that share this value of a search field (`exact`) or any word of it (`words`), most in common first.
+   * The value is sealed or plain text. What is erased is like nothing.
+   */
+  like(organisationId: string, field: string, value: unknown): Promise<readonly string[]>;
 }

@@ -1,7 +1,7 @@
 import type { Grant, User } from '@alongside/access';
 import type { Actor, Aggregate, AnyEventDefinition, Belonging, EventDefinition, Opened, RecordedEvent, Role } from '@alongside/event-sourcing';
 import type { DataOf, IntegrationEvent, Message } from '@alongside/messaging';
-import type { Document, Documents, ReadModel } from '@alongside/read-models';
+import type { AnyReadModel, Document, Documents, ReadModel } from '@alongside/read-models';
 
 export type StaffRole = Grant['role'];
 
@@ -51,6 +51,13 @@ export interface Request<B = unknown> extends Work {
   readonly params: Readonly<Record<string, string>>;
   readonly body: B;
   readonly occurredAt: string;
+  /**
+   * The one-time link by which somebody who was added sets their password (`/api/session/invitations/<token>`), derived from
+   * the command and the account, so that a retry repeats it.
+   */
+  invitationLink(accountId: string): string;
+  /** Accepts the token of the set-up link that an empty system prints, else refuses (403 `set-up-token-not-valid`). A retry of the same command is let through. */
+  useSetUpToken(token: string): Promise<void>;
 }
 
 /**
@@ -103,7 +110,7 @@ export interface QueryRoute<Q extends object = object, State = unknown> {
   /** Query string parameters; `after`, `limit`, `cursor`, `dueBy` where used are fields of it. */
   readonly query?: Body<Q>;
   /** `?after=` waits for these. Default: every read model of the context. */
-  readonly reads?: readonly ReadModel[];
+  readonly reads?: readonly AnyReadModel[];
   /**
    * A person's record: the aggregate's stream of parameter `param` (default the first) is loaded, its belonging checked, and an access
    * record written durably before the answer. Lists have none.
@@ -225,7 +232,7 @@ export interface ContextDefinition {
   readonly aggregates: readonly Aggregate[];
   readonly commands: readonly CommandRoute[];
   readonly queries: readonly QueryRoute[];
-  readonly readModels: readonly ReadModel[];
+  readonly readModels: readonly AnyReadModel[];
   readonly publishes: readonly Publication[];
   readonly reactions: readonly Reaction[];
   readonly hears: readonly Heard[];
