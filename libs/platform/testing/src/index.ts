@@ -1,2 +1,3 @@
 export * from './event-store-contract.js';
 export * from './subject-keys-contract.js';
+export * from './decider-spec.js';
