@@ -1,3 +1,5 @@
+export * from './calendar.js';
+export * from './form-answers.js';
 export * from './shapes.js';
 export * as organisations from './organisations.js';
 export * as referrals from './referrals.js';
