@@ -1,6 +1,10 @@
 export type { Actor, EventMetadata, EventToAppend, Json, JsonObject, RecordedEvent, Role } from '@alongside/event-store';
 export * from './aggregate.js';
+export * from './clock.js';
+export * from './command-handling.js';
 export * from './decider.js';
+export * from './event-catalogue.js';
 export * from './event.js';
 export * from './ids.js';
+export { asJson } from './json-value.js';
 export * from './sealed.js';

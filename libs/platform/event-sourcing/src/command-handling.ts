@@ -1,0 +1,266 @@
+import {
+  type Actor,
+  DuplicateEvent,
+  type EventMetadata,
+  type EventStore,
+  type EventToAppend,
+  type ExpectedRevision,
+  type JsonObject,
+  type RecordedEvent,
+  RevisionConflict,
+} from '@alongside/event-store';
+import type { Aggregate, Belonging } from './aggregate.js';
+import type { Clock } from './clock.js';
+import { type Command, fold, InvalidField, type Occurred } from './decider.js';
+import type { AnyEventDefinition, DomainEvent } from './event.js';
+import type { EventCatalogue } from './event-catalogue.js';
+import { type CommandPlace, type Folded, FoldedStreams } from './folded-streams.js';
+import { uuidOf } from './ids.js';
+import { asJson } from './json-value.js';
+import { Turns } from './turns.js';
+
+/** Seals an event's personal fields before it is stored; values sealed already stay as they are. */
+export interface Sealer {
+  seal(definition: AnyEventDefinition, stream: string, eventId: string, data: JsonObject, metadata: EventMetadata): Promise<JsonObject> | JsonObject;
+}
+
+/**
+ * A keyed digest of a command's body, the same for the first time and a repeat; undefined where there is no key (any more),
+ * and then nothing is compared. Only stream, actor, organisation and journey may go into the choice of the key.
+ */
+export type DigestBody = (
+  body: unknown,
+  stream: string,
+  metadata: Pick<EventMetadata, 'actor' | 'organisationId' | 'journeyId'>,
+) => Promise<string | undefined> | string | undefined;
+
+export interface StreamsOptions {
+  readonly store: EventStore;
+  readonly catalogue: EventCatalogue;
+  readonly seal: Sealer;
+  readonly clock: Clock;
+  readonly digestBody: DigestBody;
+  /** How many folded streams stay in memory, default 2,000. Raise it when more streams than that are written to in turn; each costs its state. */
+  readonly cachedStreams?: number;
+}
+
+export interface ExecuteCommand<State = unknown> {
+  readonly commandId: string;
+  readonly actor: Actor;
+  readonly correlationId: string;
+  readonly causationId?: string;
+  /** When it happened, RFC 3339; default: now. */
+  readonly occurredAt?: string;
+  /** Refuses with a `RevisionConflict` unless the stream is exactly there. */
+  readonly expectedRevision?: ExpectedRevision;
+  /** What was sent in: the same commandId with another body is refused. Absent: not compared. */
+  readonly body?: unknown;
+  /** Throws when the actor may not. Called before anything of the stream shows in an answer, a repeat of one's own excepted. */
+  readonly authorize?: (belonging: Belonging | undefined, state: State) => void | Promise<void>;
+  /** The command's data, from the state (undefined: there is no stream). It must not execute on the same stream. */
+  readonly prepare?: (state: State | undefined) => unknown;
+  /** Where a stream that does not exist yet is going to belong. */
+  readonly belongingForNew?: Belonging;
+}
+
+export interface Executed {
+  readonly id: string;
+  /** Of the last event; -1 when there is no stream, and nothing followed. */
+  readonly revision: number;
+  /** Of the last event; empty when there is none. */
+  readonly position: string;
+  /** The new events (of the first time, when this is a repeat); empty when it was already so. */
+  readonly events: readonly RecordedEvent[];
+}
+
+export interface Loaded<State> {
+  readonly state: State;
+  readonly revision: number;
+}
+
+/** A commandId came again with another body. Nothing was written. */
+export class IdempotencyMismatch extends Error {
+  constructor(readonly commandId: string) {
+    super(`command ${commandId} came before with another body`);
+    this.name = 'IdempotencyMismatch';
+  }
+}
+
+/** Attempts against other processes that write to the same stream; those of this process take turns. */
+const mostAttempts = 10;
+
+/** Clocks differ a little: what happens this much later than now happens now. */
+const skewMs = 30_000;
+
+export const streamOf = (aggregate: Pick<Aggregate, 'category'>, id: string): string => `${aggregate.category}-${id}`;
+
+/** Carries out commands on the streams of a log, each exactly once by its commandId, and loads their states. */
+export class Streams {
+  readonly #folded: FoldedStreams;
+  readonly #turns = new Turns();
+
+  constructor(private readonly options: StreamsOptions) {
+    this.#folded = new FoldedStreams(options.store, options.catalogue, options.cachedStreams);
+  }
+
+  /** As consistent as the log; personal values are sealed. */
+  async load<State>(aggregate: Aggregate<State>, id: string): Promise<Loaded<State> | undefined> {
+    const { state, revision } = await this.#folded.current(aggregate, streamOf(aggregate, id));
+    return revision < 0 ? undefined : { state: state as State, revision };
+  }
+
+  /**
+   * Decides and appends. A repeat answers what the first time did. Throws `Refusal`, `InvalidField` (also for `occurredAt`),
+   * `RevisionConflict` (`expectedRevision`, or others kept writing), `IdempotencyMismatch`, `EventStoreUnavailable`, and what
+   * `authorize` and `prepare` throw; nothing is written then.
+   */
+  execute<State>(
+    aggregate: Aggregate<State>,
+    id: string,
+    command: { readonly type: string; readonly data?: unknown },
+    options: ExecuteCommand<State>,
+  ): Promise<Executed> {
+    const stream = streamOf(aggregate, id);
+    return this.#turns.take(stream, async () => {
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return await this.#attempt(aggregate as Aggregate, id, stream, command, options as ExecuteCommand);
+        } catch (error) {
+          if (!(error instanceof Conflict)) throw error;
+          if (attempt === mostAttempts) throw error.conflict;
+        }
+      }
+    });
+  }
+
+  async #attempt(
+    aggregate: Aggregate,
+    id: string,
+    stream: string,
+    { type, data }: { readonly type: string; readonly data?: unknown },
+    options: ExecuteCommand,
+  ): Promise<Executed> {
+    const before = await this.#folded.current(aggregate, stream);
+    const place = before.commands.get(options.commandId);
+    if (place) return this.#repeated(id, stream, place, options);
+
+    const exists = before.revision >= 0;
+    const belonging = aggregate.belonging(before.state, id) ?? options.belongingForNew;
+    if (options.authorize) await options.authorize(belonging, before.state);
+    mustBeAt(stream, options.expectedRevision, exists ? before.revision : undefined);
+    const now = this.options.clock.now();
+    const recordedAt = now.toISOString();
+    const occurredAt = occurrence(options, now, belonging);
+
+    const prepared: unknown = options.prepare ? await options.prepare(exists ? before.state : undefined) : data;
+    const newId = (kind: string): string => uuidOf(options.commandId, kind);
+    const decided = decide(aggregate, { type, data: prepared, actor: options.actor, occurredAt, now: recordedAt, newId }, before.state);
+    if (decided.length === 0) return { id, revision: before.revision, position: before.position, events: [] };
+
+    const envelope = { occurredAt, recordedAt, actor: options.actor };
+    const events = decided.map((each, index) => ({
+      definition: this.options.catalogue.get(each.type),
+      type: each.type,
+      data: asJson(each.data),
+      metadata: { eventId: uuidOf(options.commandId, stream, index), ...envelope },
+    }));
+    const after: unknown = fold(aggregate.decider, events as unknown as readonly Occurred<DomainEvent>[], before.state);
+    const belongs = aggregate.belonging(after, id) ?? belonging;
+    if (!belongs) throw new Error(`${stream} belongs nowhere after ${type}`);
+
+    const { organisationId, siteId, journeyId } = belongs;
+    const about = { actor: options.actor, organisationId, ...(journeyId === undefined ? {} : { journeyId }) };
+    const bodyDigest = options.body === undefined ? undefined : await this.options.digestBody(options.body, stream, about);
+    const sealed = await Promise.all(
+      events.map(async ({ definition, data: clear, metadata }): Promise<EventToAppend> => {
+        const whole: EventMetadata = {
+          eventId: metadata.eventId,
+          schemaVersion: definition.version,
+          ...envelope,
+          organisationId,
+          ...(siteId === undefined ? {} : { siteId }),
+          ...(journeyId === undefined ? {} : { journeyId }),
+          commandId: options.commandId,
+          correlationId: options.correlationId,
+          ...(options.causationId === undefined ? {} : { causationId: options.causationId }),
+          ...(bodyDigest === undefined ? {} : { bodyDigest }),
+        };
+        return { type: definition.type, data: await this.options.seal.seal(definition, stream, whole.eventId, clear, whole), metadata: whole };
+      }),
+    );
+    return this.#append(id, stream, before, sealed, options);
+  }
+
+  async #append(id: string, stream: string, before: Folded, events: readonly EventToAppend[], options: ExecuteCommand): Promise<Executed> {
+    const first = before.revision + 1;
+    let appended;
+    try {
+      appended = await this.options.store.append(stream, before.revision < 0 ? 'no-stream' : before.revision, events);
+    } catch (error) {
+      if (error instanceof RevisionConflict) throw new Conflict(error);
+      if (error instanceof DuplicateEvent) return this.#forgotten(id, stream, options, error);
+      throw error;
+    }
+    const { revision, position } = appended;
+    // Only the last event's position is told: of several, the others' are read.
+    const recorded =
+      events.length === 1
+        ? events.map((each) => ({ stream, revision, position, ...each }))
+        : (await this.options.store.readStream(stream, first)).slice(0, events.length);
+    this.#folded.advance(stream, before, recorded);
+    return { id, revision, position, events: recorded };
+  }
+
+  async #repeated(id: string, stream: string, { first, last }: CommandPlace, options: ExecuteCommand): Promise<Executed> {
+    const recorded = (await this.options.store.readStream(stream, first)).slice(0, last - first + 1);
+    return this.#first(id, stream, recorded, options);
+  }
+
+  /** A command so old that a long stream's cache no longer knows it: its first event's id told that it is there. */
+  async #forgotten(id: string, stream: string, options: ExecuteCommand, error: DuplicateEvent): Promise<Executed> {
+    const recorded = (await this.options.store.readStream(stream)).filter((each) => each.metadata.commandId === options.commandId);
+    if (recorded.length === 0) throw error;
+    return this.#first(id, stream, recorded, options);
+  }
+
+  async #first(id: string, stream: string, recorded: readonly RecordedEvent[], { commandId, body }: ExecuteCommand): Promise<Executed> {
+    const last = recorded.at(-1);
+    if (!last) throw new Error(`${stream} has lost the events of command ${commandId}`);
+    const { bodyDigest } = last.metadata;
+    if (body !== undefined && bodyDigest !== undefined) {
+      const again = await this.options.digestBody(body, stream, last.metadata);
+      if (again !== undefined && again !== bodyDigest) throw new IdempotencyMismatch(commandId);
+    }
+    const events = recorded.map((each) => this.options.catalogue.upToDate(each));
+    return { id, revision: last.revision, position: last.position, events };
+  }
+}
+
+/** Another process wrote first: decide again. Apart from a `RevisionConflict` that is the answer. */
+class Conflict extends Error {
+  constructor(readonly conflict: RevisionConflict) {
+    super(conflict.message);
+  }
+}
+
+function mustBeAt(stream: string, expected: ExpectedRevision | undefined, actual: number | undefined): void {
+  if (expected !== undefined && expected !== (actual ?? 'no-stream')) throw new RevisionConflict(stream, expected, actual);
+}
+
+function decide(aggregate: Aggregate, command: Command, state: unknown): readonly DomainEvent[] {
+  const decisions = aggregate.decider.decide as Readonly<Record<string, ((command: Command, state: unknown) => readonly DomainEvent[]) | undefined>>;
+  if (!Object.hasOwn(decisions, command.type)) throw new Error(`${aggregate.category} has no command ${command.type}`);
+  return decisions[command.type]?.(command, state) ?? [];
+}
+
+/** People may not write down what is yet to come, nor what was before the beginning; messages of others may arrive in any order. */
+function occurrence({ occurredAt, actor }: ExecuteCommand, now: Date, belonging: Belonging | undefined): string {
+  if (occurredAt === undefined) return now.toISOString();
+  const at = Date.parse(occurredAt);
+  if (Number.isNaN(at)) throw new InvalidField([{ path: 'occurredAt', code: 'not-a-time' }]);
+  if (actor.role !== 'system') {
+    if (at > now.getTime() + skewMs) throw new InvalidField([{ path: 'occurredAt', code: 'in-the-future' }]);
+    if (belonging?.beganAt !== undefined && at < Date.parse(belonging.beganAt)) throw new InvalidField([{ path: 'occurredAt', code: 'before-the-beginning' }]);
+  }
+  return new Date(Math.min(at, now.getTime())).toISOString();
+}
