@@ -1,0 +1,52 @@
+import { failureOf, type Failure } from './failure.js';
+import type { MessagingObserver, Observed } from './observer.js';
+import type { Scheduler } from './scheduler.js';
+
+export const defaultBackOff: readonly number[] = [50, 250, 1000];
+
+export interface Attempting {
+  readonly scheduler: Scheduler;
+  readonly observer: MessagingObserver;
+  /** Milliseconds before each retry. */
+  readonly backOff: readonly number[];
+  readonly signal: AbortSignal;
+  /** Errors that another attempt cannot mend. Default: none. */
+  readonly isFinal?: (error: unknown) => boolean;
+}
+
+export type Attempted =
+  | { readonly kind: 'done' }
+  /** Stopped before the last attempt: nothing is known, it is to be done again. */
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'failed'; readonly steps: readonly string[]; readonly failure: Failure; readonly attempts: number };
+
+/** Runs every step, and those that fail again after each pause. One step's failure neither hinders nor repeats the others. */
+export async function attempt(
+  steps: readonly string[],
+  work: Omit<Observed, 'step'>,
+  run: (step: string) => Promise<void>,
+  { scheduler, observer, backOff, signal, isFinal = () => false }: Attempting,
+): Promise<Attempted> {
+  let left = steps;
+  for (let attempts = 1; ; attempts++) {
+    const failed: { step: string; failure: Failure; final: boolean }[] = [];
+    for (const step of left) {
+      const began = scheduler.elapsed();
+      try {
+        await run(step);
+        observer.handled?.({ ...work, step }, scheduler.elapsed() - began);
+      } catch (error) {
+        const failure = failureOf(error);
+        failed.push({ step, failure, final: isFinal(error) });
+        observer.failed?.({ ...work, step }, failure, attempts);
+      }
+    }
+    const first = failed[0];
+    if (!first) return { kind: 'done' };
+    left = failed.map((each) => each.step);
+    const pause = failed.every((each) => each.final) ? undefined : backOff[attempts - 1];
+    if (pause === undefined) return { kind: 'failed', steps: left, failure: first.failure, attempts };
+    await scheduler.wait(pause, signal);
+    if (signal.aborted) return { kind: 'stopped' };
+  }
+}

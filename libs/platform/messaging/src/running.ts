@@ -1,0 +1,44 @@
+import { failureOf } from './failure.js';
+import type { MessagingObserver } from './observer.js';
+import type { Lease, Progress } from './progress.js';
+import type { Scheduler } from './scheduler.js';
+
+const longestPause = 10_000;
+
+export interface Running {
+  readonly progress: Progress;
+  readonly scheduler: Scheduler;
+  readonly observer: MessagingObserver;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Runs a loop under its lease until the signal aborts. A fault of the loop itself (its handlers' faults are none) starts it
+ * again from its checkpoint, after a pause that grows to ten seconds; a lost lease waits to be held again.
+ */
+export async function keepRunning(name: string, running: Running, run: (lease: Lease, signal: AbortSignal) => Promise<void>): Promise<void> {
+  const { progress, scheduler, observer, signal } = running;
+  let pause = 100;
+  while (!signal.aborted) {
+    const began = scheduler.elapsed();
+    try {
+      await runOnce(name, progress, signal, run);
+    } catch (error) {
+      if (signal.aborted) return;
+      observer.faulted?.(name, failureOf(error));
+      if (scheduler.elapsed() - began > longestPause) pause = 100;
+      await scheduler.wait(pause, signal);
+      pause = Math.min(pause * 2, longestPause);
+    }
+  }
+}
+
+async function runOnce(name: string, progress: Progress, signal: AbortSignal, run: (lease: Lease, signal: AbortSignal) => Promise<void>): Promise<void> {
+  const lease = await progress.acquire(name, signal);
+  if (!lease) return;
+  try {
+    await run(lease, AbortSignal.any([signal, lease.lost]));
+  } finally {
+    await lease.release();
+  }
+}
