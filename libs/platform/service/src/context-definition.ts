@@ -40,6 +40,16 @@ export interface Work {
   read<Doc extends Document>(model: ReadModel<Doc>): Documents<Doc>;
   /** Opens every sealed value within a value, at any depth; a value whose key is gone reads `erased`. */
   open<T>(value: T): Promise<Opened<T>>;
+  /**
+   * Events of whole streams (`referral-<journeyId>`), in the order of the log, in today's shape, sealed values sealed. Streams
+   * of other contexts only for a context that reads every stream.
+   */
+  history(streams: readonly string[]): Promise<readonly RecordedEvent[]>;
+  /**
+   * Erases subjects (`mentee-<journeyId>`) for good: their keys become tombstones, what is found by their values is forgotten.
+   * Durable when it resolves; repeating it finishes what a crash interrupted. For processes that follow up an erasure's event.
+   */
+  erase(subjects: readonly string[]): Promise<void>;
   readonly newId: (kind: string) => string;
 }
 
@@ -230,6 +240,8 @@ export interface ContextDefinition {
   readonly name: string;
   readonly says: string;
   readonly aggregates: readonly Aggregate[];
+  /** `journeys` alone: its read models and queries read the streams of every context. */
+  readonly readsEveryStream?: true;
   readonly commands: readonly CommandRoute[];
   readonly queries: readonly QueryRoute[];
   readonly readModels: readonly AnyReadModel[];
