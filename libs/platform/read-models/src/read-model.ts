@@ -22,7 +22,9 @@ export interface SearchField<Doc extends Document> {
 }
 
 /** One read model: its document's type, which events make it, its indexes. Nothing else knows how it is stored. */
-export interface ReadModel<Doc extends Document = Document> {
+// The document stands in parameters, too: a list of read models needs the wide form.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export interface ReadModel<Doc extends Document = any> {
   /** `<context>.<name>`, kebab-case. */
   readonly name: string;
   /** Raise it when the shape or a projection changes: the live copy is then rebuilt. */

@@ -1,0 +1,16 @@
+export * from './read-model.js';
+export { dumpReadModel, type Difference } from './compare.js';
+export { definitionOf } from './definition.js';
+export * from './digesting.js';
+export { documentsOf } from './documents.js';
+export * from './errors.js';
+export { acquireLease, keepLease, leaseDefaults, type LeaseOptions } from './lease.js';
+export type { ParkedSequence, ParkingDecisions, Replayed, SkippedEvent } from './parking.js';
+export * from './projection-runner.js';
+export * from './read-model-store.js';
+export type { RebuildOptions, RebuildProgress, Rebuilt } from './rebuild.js';
+export * from './runner-clock.js';
+export type { ProjectionObserver, ProjectionRunnerOptions } from './runner-options.js';
+export { openSqliteParkingDecisions } from './sqlite/sqlite-parking-decisions.js';
+export { openSqliteReadModelStore, type SqliteReadModelStoreOptions } from './sqlite/sqlite-read-model-store.js';
+export type { WaitOptions } from './waiting.js';

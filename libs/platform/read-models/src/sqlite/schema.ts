@@ -1,0 +1,56 @@
+import type { NewCopy } from '../read-model-store.js';
+import { fieldSql } from './filter-to-sql.js';
+
+export const schema = `
+  CREATE TABLE IF NOT EXISTS copies (
+    copy INTEGER PRIMARY KEY AUTOINCREMENT,
+    read_model TEXT NOT NULL,
+    definition TEXT NOT NULL,
+    checkpoint TEXT,
+    live INTEGER NOT NULL,
+    held INTEGER NOT NULL DEFAULT 0
+  );
+  CREATE UNIQUE INDEX IF NOT EXISTS live_copies ON copies (read_model) WHERE live = 1;
+  CREATE TABLE IF NOT EXISTS leases (name TEXT PRIMARY KEY, epoch INTEGER NOT NULL, beat INTEGER NOT NULL, free INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS parked (
+    copy INTEGER NOT NULL,
+    sequence TEXT NOT NULL,
+    position TEXT NOT NULL,
+    stream TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    type TEXT NOT NULL,
+    event_id TEXT NOT NULL,
+    error TEXT,
+    attempts INTEGER NOT NULL,
+    parked_at TEXT NOT NULL,
+    PRIMARY KEY (copy, sequence, position)
+  ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS replays (id TEXT PRIMARY KEY, read_model TEXT NOT NULL, sequence TEXT NOT NULL, outcome TEXT) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS forgotten (subject TEXT PRIMARY KEY) WITHOUT ROWID;
+`;
+
+/** A copy's own tables: dropping a copy is dropping them. */
+export function copySchema(copy: number, { indexes }: NewCopy): string {
+  const declared = indexes.map(
+    (fields, index) => `CREATE INDEX documents_${copy}_by_${index} ON documents_${copy} (organisation, ${fields.map(fieldSql).join(', ')}, id);`,
+  );
+  return `
+    CREATE TABLE documents_${copy} (id TEXT PRIMARY KEY, organisation TEXT NOT NULL, position TEXT NOT NULL, document TEXT);
+    CREATE INDEX documents_${copy}_by_id ON documents_${copy} (organisation, id);
+    ${declared.join('\n')}
+    CREATE TABLE digests_${copy} (
+      organisation TEXT NOT NULL,
+      field TEXT NOT NULL,
+      digest TEXT NOT NULL,
+      document_id TEXT NOT NULL,
+      subject TEXT NOT NULL,
+      PRIMARY KEY (organisation, field, digest, document_id, subject)
+    ) WITHOUT ROWID;
+    CREATE INDEX digests_${copy}_by_document ON digests_${copy} (document_id, field);
+    CREATE INDEX digests_${copy}_by_subject ON digests_${copy} (subject);
+  `;
+}
+
+export function dropSchema(copy: number): string {
+  return `DROP TABLE IF EXISTS documents_${copy}; DROP TABLE IF EXISTS digests_${copy};`;
+}
