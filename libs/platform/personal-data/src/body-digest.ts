@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { erased, type Json } from '@alongside/event-sourcing';
+import { erased, menteeSubject, supporterSubject, type DigestBody, type Json } from '@alongside/event-sourcing';
 import type { SubjectKeys } from './subject-keys.js';
 
 /** JSON text that is the same for equal values: keys in order, no white space, absent fields left out (as RFC 8785 has it). */
@@ -20,4 +20,17 @@ export async function bodyDigest(keys: SubjectKeys, subject: string, canonical: 
   if (key === erased) return undefined;
   const digestKey = createHmac('sha256', key).update('alongside body digest').digest();
   return createHmac('sha256', digestKey).update(canonical).digest('base64url').slice(0, 22);
+}
+
+/**
+ * Digests of commands' bodies under the key of whom the stream is about: the journey's mentee, else the supporter, else the
+ * organisation. Once that subject is erased, nobody can try out what a body may have said.
+ */
+export function createDigestBody(keys: SubjectKeys): DigestBody {
+  return (body, stream, { organisationId, journeyId }) => {
+    const supporterId = /^(?:supporter|supervision)-(.+)$/.exec(stream)?.[1];
+    const subject =
+      journeyId !== undefined ? menteeSubject(journeyId) : supporterId !== undefined ? supporterSubject(supporterId) : `organisation-${organisationId}`;
+    return bodyDigest(keys, subject, canonicalJson(body));
+  };
 }

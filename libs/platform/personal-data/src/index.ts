@@ -8,6 +8,7 @@ export * from './key-encryption-key.js';
 export { fold as foldText, normaliseEmail, normalisePostcode, normaliseTelephone, wordsOf } from './normalise.js';
 export * from './opener.js';
 export * from './personal-data.js';
+export * from './private-file.js';
 export * from './sealer.js';
 export * from './sqlite-subject-keys.js';
 export * from './subject-keys.js';

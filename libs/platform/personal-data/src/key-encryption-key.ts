@@ -1,5 +1,5 @@
 import { createHash, createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
-import { closeSync, fsyncSync, linkSync, openSync, readFileSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import { readOrMakePrivateFile } from './private-file.js';
 
 export interface KeyEncryptionKey {
   /** Derived from the key itself: what a wrapped key names. */
@@ -13,7 +13,7 @@ export interface KeyEncryptionKeys {
   readonly earlier: readonly KeyEncryptionKey[];
 }
 
-/** The key-encryption key is missing, malformed or readable by others. The message names what to do, never the key. */
+/** The key-encryption key is missing or malformed. The message names where, never the key. */
 export class KeyEncryptionKeyInvalid extends Error {
   constructor(message: string) {
     super(message);
@@ -27,8 +27,7 @@ export class KeyEncryptionKeyInvalid extends Error {
  */
 export function loadKeyEncryptionKey(from: { readonly value?: string | undefined; readonly file: string }): KeyEncryptionKeys {
   if (from.value !== undefined && from.value !== '') return parse(from.value, 'the key-encryption key');
-  const text = read(from.file) ?? create(from.file);
-  return parse(text, from.file);
+  return parse(readOrMakePrivateFile(from.file, () => `${randomBytes(32).toString('base64')}\n`), from.file);
 }
 
 /** A key-encryption key of given bytes, or a new one at random. */
@@ -48,35 +47,4 @@ function parse(text: string, where: string): KeyEncryptionKeys {
     });
   if (!current) throw new KeyEncryptionKeyInvalid(`${where} is empty`);
   return { current, earlier };
-}
-
-function read(file: string): string | undefined {
-  try {
-    const mode = statSync(file).mode & 0o777;
-    if ((mode & 0o077) !== 0) throw new KeyEncryptionKeyInvalid(`${file} can be read by others: chmod 600 it`);
-    return readFileSync(file, 'utf8');
-  } catch (failure) {
-    if ((failure as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw failure;
-  }
-}
-
-/** Two processes starting at once end with the same key: the file appears whole or not at all, and only once. */
-function create(file: string): string {
-  const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
-  const descriptor = openSync(draft, 'wx', 0o600);
-  try {
-    writeSync(descriptor, `${randomBytes(32).toString('base64')}\n`);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-  try {
-    linkSync(draft, file);
-  } catch (failure) {
-    if ((failure as NodeJS.ErrnoException).code !== 'EEXIST') throw failure;
-  } finally {
-    unlinkSync(draft);
-  }
-  return readFileSync(file, 'utf8');
 }

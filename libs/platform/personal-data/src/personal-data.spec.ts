@@ -53,7 +53,7 @@ beforeEach(() => {
   data = personalData(inMemorySubjectKeys());
 });
 
-const seal = (value: unknown, at = { stream, eventId }): Promise<JsonObject> =>
+const seal = async (value: unknown, at = { stream, eventId }): Promise<JsonObject> =>
   data.seal(Introduced, at.stream, at.eventId, value as JsonObject, metadata);
 
 const sealedName = async (): Promise<Sealed> => (await seal(introduced))['name'] as unknown as Sealed;
@@ -276,5 +276,19 @@ describe('the digest of a body', () => {
     expect(await data.bodyDigest('mentee-1', '{}')).not.toBe(await data.bodyDigest('mentee-2', '{}'));
     await eraseSubjects(data.keys, ['mentee-1'], { at: '2026-03-02T10:00:00.000Z' });
     expect(await data.bodyDigest('mentee-1', '{}')).toBeUndefined();
+  });
+
+  it('is keyed by whom the stream is about', async () => {
+    const about = { actor: metadata.actor, organisationId: 'organisation-1' };
+    const digest = (stream: string, journey?: string) => data.digestBody({ note: 'x' }, stream, journey === undefined ? about : { ...about, journeyId: journey });
+    const before = [await digest('support-1', '1'), await digest('supporter-2'), await digest('supervision-2'), await digest('organisation-1')];
+    expect(new Set(before).size).toBe(3);
+    await eraseSubjects(data.keys, ['mentee-1', 'supporter-2'], { at: '2026-03-02T10:00:00.000Z' });
+    expect([await digest('support-1', '1'), await digest('supporter-2'), await digest('supervision-2'), await digest('organisation-1')]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      before[3],
+    ]);
   });
 });

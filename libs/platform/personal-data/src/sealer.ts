@@ -1,11 +1,6 @@
-import { erased, type AnyEventDefinition, type EventMetadata, type Json, type JsonObject } from '@alongside/event-sourcing';
+import { erased, type AnyEventDefinition, type Json, type JsonObject, type Sealer } from '@alongside/event-sourcing';
 import { close, isEnvelope } from './envelope.js';
 import type { SubjectKey, SubjectKeys } from './subject-keys.js';
-
-/** Seals an event's personal fields before it is stored. */
-export interface Sealer {
-  seal(definition: AnyEventDefinition, stream: string, eventId: string, data: JsonObject, metadata: EventMetadata): Promise<JsonObject>;
-}
 
 /**
  * Seals by the definition's personal paths. What a path names is sealed whole; what is absent or null is passed over; what is
