@@ -1,3 +1,5 @@
 export * from './event-store-contract.js';
 export * from './subject-keys-contract.js';
 export * from './decider-spec.js';
+export * from './manual-time.js';
+export * from './message-broker-contract.js';
