@@ -38,6 +38,8 @@ export interface Work {
   settings<Event extends IntegrationEvent>(event: Event, organisationId: string): Promise<ReadonlyMap<string, DataOf<Event>>>;
   /** Documents of a read model of this context (live copy; may lag behind the log). */
   read<Doc extends Document>(model: ReadModel<Doc>): Documents<Doc>;
+  /** Resolves when the read model's live copy has seen a position of the log; throws (a fault, to be retried) when that takes too long. */
+  caughtUp(model: AnyReadModel, position: string): Promise<void>;
   /** Opens every sealed value within a value, at any depth; a value whose key is gone reads `erased`. */
   open<T>(value: T): Promise<Opened<T>>;
   /**
@@ -80,6 +82,11 @@ export interface Request<B = unknown> extends Work {
 export interface Access<State = unknown> {
   readonly roles: readonly StaffRole[] | 'public' | 'signed-in';
   readonly allow?: (user: User, belonging: Belonging, state: State, role: StaffRole) => boolean;
+  /**
+   * Sites whose staff may use it, in place of the one that holds the record now: one that a journey is offered to, one that it
+   * left and that keeps a reduced view.
+   */
+  readonly sites?: (state: State, belonging: Belonging) => readonly string[];
 }
 
 /** A command: POST, one event (or a few) of one stream. */
@@ -110,6 +117,8 @@ export interface CommandRoute<B extends object = object, State = unknown> {
   readonly link?: (request: Request<B>, executed: Executed) => Promise<string | undefined> | string | undefined;
   /** More for the answer beside id, revision and position (ids that were given out). */
   readonly answer?: (request: Request<B>, executed: Executed) => Record<string, unknown>;
+  /** For public forms: `answer` is all that is answered; neither id, revision, position nor headers tell more. */
+  readonly answersOnly?: true;
 }
 
 /** A query: GET. What it returns is opened (personal values) and sent; `undefined` answers 404. */
