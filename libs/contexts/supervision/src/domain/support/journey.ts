@@ -1,0 +1,77 @@
+import type { CommandsOf, EventsOf } from '@alongside/event-sourcing';
+import { JourneyFactsHeard, JourneyStopped, SupervisorNamed, journeyEvents, type JourneyFacts, type Stop } from './journey-events.js';
+import { endedBy } from './endings.js';
+import type { RelationshipEnded } from './relationship-events.js';
+import type { EventOf } from '@alongside/event-sourcing';
+import { changed, currentRelationship, firstHeard, liveRelationship, onKnown, supportPart, type Journey, type Support } from './state.js';
+
+/** What other contexts tell; none of these come from a person. */
+export type JourneyCommand = CommandsOf<{
+  'hear-journey': JourneyFacts;
+  'hear-stop': { readonly organisationId: string; readonly siteId?: string; readonly because: Stop; readonly today: string };
+  'name-supervisor': { readonly supporterId: string; readonly supervisorId: string };
+}>;
+
+type JourneyEvent = EventsOf<typeof journeyEvents> | EventOf<typeof RelationshipEnded>;
+
+export const journey = supportPart<JourneyCommand, JourneyEvent>({
+  decide: {
+    'hear-journey': ({ data }, state) => (sameJourney(merge(journeyOf(state, data.organisationId), data), state) ? [] : [JourneyFactsHeard(data)]),
+    'hear-stop': ({ data }, state) => {
+      if (state.status === 'known' && state.journey.stops.includes(data.because)) return [];
+      const { today, ...stop } = data;
+      const live = liveRelationship(state);
+      return [JourneyStopped(stop), ...(live ? [endedBy(data.because, live, today)] : [])];
+    },
+    'name-supervisor': ({ data }, state) => {
+      const current = state.status === 'known' ? currentRelationship(state) : undefined;
+      return current?.supporterId === data.supporterId && current.supervisorId !== data.supervisorId ? [SupervisorNamed(data)] : [];
+    },
+  },
+  evolve: {
+    JourneyFactsHeard: (state, { data }) => {
+      const known = state.status === 'known' ? state : firstHeard(data.organisationId);
+      return { ...known, journey: merge(known.journey, data) };
+    },
+    JourneyStopped: (state, { data }) => {
+      const known = state.status === 'known' ? state : firstHeard(data.organisationId);
+      const site = known.journey.siteId ?? data.siteId;
+      return { ...known, journey: { ...known.journey, ...(site !== undefined && { siteId: site }), stops: [...known.journey.stops, data.because] } };
+    },
+    SupervisorNamed: onKnown((state, { data }) =>
+      state.currentId === undefined ? state : { ...state, relationships: changed(state.relationships, state.currentId, (each) => ({ ...each, supervisorId: data.supervisorId })) },
+    ),
+  },
+});
+
+const journeyOf = (state: Support, organisationId: string): Journey => (state.status === 'known' ? state.journey : firstHeard(organisationId).journey);
+
+const sameJourney = (next: Journey, state: Support): boolean => state.status === 'known' && next === state.journey;
+
+/** The journey with every fact that is newer than what was known; the very same object when there is none. */
+function merge(known: Journey, facts: JourneyFacts): Journey {
+  const at = facts.sourceRevision;
+  const { heardAt } = known;
+  const site = facts.siteId !== undefined && at > heardAt.site;
+  const coordinator = facts.coordinatorId !== undefined && at > heardAt.coordinator;
+  const safeContact = facts.safeContact !== undefined && at > heardAt.safeContact;
+  const knownAs = facts.knownAs !== undefined && at > heardAt.knownAs;
+  const person = known.personId === undefined && facts.personId !== undefined;
+  const began = known.beganAt === undefined && facts.beganAt !== undefined;
+  if (!site && !coordinator && !safeContact && !knownAs && !person && !began) return known;
+  return {
+    ...known,
+    ...(site && { siteId: facts.siteId }),
+    ...(coordinator && { coordinatorId: facts.coordinatorId }),
+    ...(safeContact && { safeContact: facts.safeContact }),
+    ...(knownAs && { knownAs: facts.knownAs }),
+    ...(person && { personId: facts.personId }),
+    ...(began && { beganAt: facts.beganAt }),
+    heardAt: {
+      site: site ? at : heardAt.site,
+      coordinator: coordinator ? at : heardAt.coordinator,
+      safeContact: safeContact ? at : heardAt.safeContact,
+      knownAs: knownAs ? at : heardAt.knownAs,
+    },
+  };
+}
