@@ -29,9 +29,9 @@ export async function acquireLease(
 ): Promise<Lease | undefined> {
   const { timeToLive, beat } = { ...leaseDefaults, ...options };
   let seen = await store.lease(name);
-  let since = clock.monotonic();
+  let since = clock.elapsed();
   while (!signal.aborted) {
-    if (!seen || seen.free || options.alone || clock.monotonic() - since >= timeToLive) {
+    if (!seen || seen.free || options.alone || clock.elapsed() - since >= timeToLive) {
       const taken = await store.takeLease(name, seen);
       if (taken) return taken;
     } else {
@@ -40,7 +40,7 @@ export async function acquireLease(
     const next = await store.lease(name);
     if (!isSame(next, seen)) {
       seen = next;
-      since = clock.monotonic();
+      since = clock.elapsed();
     }
   }
   return undefined;

@@ -10,6 +10,8 @@ import { prefixesOf, type Settings } from './runner-options.js';
 /** How long a rebuild that is about to swap may keep the live copy waiting before it is taken for dead. */
 const longestHold = 2000;
 const holdPause = 5;
+/** A commit that waits is finished, also while shutting down. */
+const never = new AbortController().signal;
 
 /** What the live loop knows, for those who wait for it and ask after it. */
 export interface LiveState {
@@ -52,16 +54,22 @@ export function liveFeeds(settings: Settings, changed: () => void): Live {
   }
 
   async function commit(change: Commit): Promise<void> {
-    const since = clock.monotonic();
+    const since = clock.elapsed();
     while ((await store.commit(change)) === 'held') {
-      if (clock.monotonic() - since > longestHold) await store.hold(change.advance?.copies ?? change.documents.map((each) => each.copy), false);
-      else await clock.wait(holdPause);
+      if (clock.elapsed() - since > longestHold) await store.hold(change.advance?.copies ?? change.documents.map((each) => each.copy), false);
+      else await clock.wait(holdPause, never);
     }
   }
 
   /** The live copies of the current definitions. A store without any is filled from here; otherwise what is missing is rebuilt beside. */
-  async function open(): Promise<readonly Feed[]> {
-    const [copies, parked, position] = await Promise.all([store.copies(), store.parked(), log.lastPosition()]);
+  async function open(lease: Lease): Promise<readonly Feed[]> {
+    const [known, parked] = await Promise.all([store.copies(), store.parked()]);
+    const position = await log.lastPosition();
+    // A log that was put back to an earlier state: what was made of the later one is worth nothing.
+    const isAhead = ({ live, readModel, checkpoint }: CopyState) => live && settings.models.has(readModel) && checkpoint !== undefined && checkpoint > (position ?? '');
+    const ahead = known.filter(isAhead);
+    if (ahead.length > 0) await store.discard(lease, ahead.map(({ copy }) => copy));
+    const copies = known.filter((each) => !ahead.includes(each));
     const live = new Map(copies.filter((each) => each.live && settings.models.has(each.readModel)).map((each) => [each.readModel, each]));
     const pending = new Set<string>();
     const feeds: Feed[] = [];
@@ -96,7 +104,7 @@ export function liveFeeds(settings: Settings, changed: () => void): Live {
         type: recorded.type,
         eventId: recorded.metadata.eventId,
         attempts: error === undefined ? 0 : 1,
-        parkedAt: clock.now(),
+        parkedAt: clock.now().toISOString(),
         ...(error === undefined ? {} : { error: codeOf(error) }),
       };
       if (error !== undefined) faulty.set(`${feed.copy} ${sequence}`, { feed, sequence, code: codeOf(error) });
@@ -175,7 +183,7 @@ export function liveFeeds(settings: Settings, changed: () => void): Live {
     const stop = AbortSignal.any([signal, again.signal]);
     current = { lease, signal: stop, again };
     state.caughtUp = false;
-    const feeds = await turn(open);
+    const feeds = await turn(() => open(lease));
     const skipped = await skippedEvents(settings.decisions);
     for (const feed of feeds) for (const sequence of feed.parked.keys()) retryLater(feed, sequence);
     if (feeds.length === 0) {

@@ -226,7 +226,7 @@ export function projectionRunner(options: ProjectionRunnerOptions): ProjectionRu
       modelNamed(settings, readModel);
       const first = (await liveParked()).find((each) => each.readModel === readModel && each.sequence === documentId);
       if (!first) throw new NotParked(readModel, documentId);
-      await settings.decisions.skip({ readModel, sequence: documentId, eventId: first.eventId, decidedAt: clock.now() });
+      await settings.decisions.skip({ readModel, sequence: documentId, eventId: first.eventId, decidedAt: clock.now().toISOString() });
       return await replay(readModel, documentId, signal);
     },
     forgetSubject: (subject) => store.forgetSubject(subject),
@@ -234,7 +234,7 @@ export function projectionRunner(options: ProjectionRunnerOptions): ProjectionRu
       names.map((readModel) => {
         const feed = live.state.feeds.get(readModel);
         const { leading, caughtUp, seenAt, pending } = live.state;
-        const behind = seenAt === undefined ? 0 : Math.max(0, Date.parse(clock.now()) - Date.parse(seenAt));
+        const behind = seenAt === undefined ? 0 : Math.max(0, clock.now().getTime() - Date.parse(seenAt));
         return {
           readModel,
           position: feed?.checkpoint,

@@ -121,6 +121,8 @@ export interface ReadModelStore {
   create(copy: NewCopy): Promise<CopyState | undefined>;
   /** Removes copies with all that belongs to them; those that are gone or live are passed over. */
   drop(lease: Lease, copies: readonly number[]): Promise<void>;
+  /** Removes copies, live ones too: readers find nothing until there is another. */
+  discard(lease: Lease, copies: readonly number[]): Promise<void>;
   /**
    * Puts finished copies in the place of the live ones, which are removed. `behind`: a live copy has seen more than the copy
    * that should replace it; nothing changed.

@@ -57,13 +57,13 @@ export function waitingFor(settings: Settings, state: () => LiveState): Waiting 
     changed: () => looks.forEach((look) => look()),
     waitFor: async (readModel, position, timeoutMs, { documentId, signal } = {}) => {
       modelNamed(settings, readModel);
-      const until = clock.monotonic() + timeoutMs;
+      const until = clock.elapsed() + timeoutMs;
       for (;;) {
         const feed = state().feeds.get(readModel);
         const found = feed ? ofFeed(feed, position, documentId) : await storedOutcome(readModel, position, documentId);
         if (found === 'seen') return;
         if (found !== 'waiting') throw new SequenceParked(readModel, found.sequence, found.position);
-        const left = until - clock.monotonic();
+        const left = until - clock.elapsed();
         if (left <= 0 || signal?.aborted) throw new NotCaughtUp(readModel, position);
         const woken = new AbortController();
         const look = () => woken.abort();

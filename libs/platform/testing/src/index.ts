@@ -3,3 +3,4 @@ export * from './subject-keys-contract.js';
 export * from './decider-spec.js';
 export * from './manual-time.js';
 export * from './message-broker-contract.js';
+export * from './read-model-store-contract.js';

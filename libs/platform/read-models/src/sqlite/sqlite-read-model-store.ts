@@ -118,6 +118,11 @@ export function openSqliteReadModelStore({ file }: SqliteReadModelStoreOptions):
         const list = JSON.stringify(copies);
         remove(all('SELECT copy FROM copies WHERE live = 0 AND copy IN (SELECT value FROM json_each(?))', list).map((row) => row['copy'] as number));
       }),
+    discard: (lease, copies) =>
+      write(() => {
+        mustHold(lease);
+        remove(copies);
+      }),
     swap: (lease, copies) =>
       write(() => {
         mustHold(lease);
