@@ -61,6 +61,11 @@ export function update<Doc extends Document, Type extends string, Data>(
   return when<Doc, Type, Data>(definition, (document, event) => document && change(document, event));
 }
 
+/** For events after which the document is no more. */
+export function remove<Doc extends Document>(definition: { readonly type: string }): ProjectionStep<Doc> {
+  return { type: definition.type, apply: () => undefined };
+}
+
 export function readModel<Doc extends Document>(definition: ReadModel<Doc>): ReadModel<Doc> {
   return definition;
 }

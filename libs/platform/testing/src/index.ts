@@ -4,3 +4,4 @@ export * from './decider-spec.js';
 export * from './manual-time.js';
 export * from './message-broker-contract.js';
 export * from './read-model-store-contract.js';
+export * from './read-model-spec.js';
