@@ -14,8 +14,11 @@ export type SearchKind = 'words' | 'exact';
 export interface Digests {
   /** Digests to keep beside a document; `value` may be or hold sealed values. Empty when nothing is left to read. */
   digests(organisationId: string, field: string, as: SearchKind, value: unknown): Promise<readonly string[]>;
-  /** Digests to look for: all of them must be kept for a match. One for each word of the text, whole or begun; single letters are passed over. */
-  queryDigests(organisationId: string, field: string, as: SearchKind, text: string): Promise<readonly string[]>;
+  /**
+   * Digests to look for: all of them must be kept for a match. One for each word of the text, whole or begun; single letters are passed
+   * over. A sealed value may be looked for like a text: what is like it.
+   */
+  queryDigests(organisationId: string, field: string, as: SearchKind, value: unknown): Promise<readonly string[]>;
 }
 
 const shortestPrefix = 2;
@@ -31,9 +34,9 @@ export function createDigests(keys: SubjectKeys, opener: Pick<Opener, 'open'>): 
       return digestsOf(await keys.secret(searchSecret(organisationId)), field, as, tokens);
     },
 
-    async queryDigests(organisationId, field, as, text) {
-      const whole = exact(text);
-      const tokens = as === 'exact' ? (whole === '' ? [] : [whole]) : searchWords(text);
+    async queryDigests(organisationId, field, as, value) {
+      const texts = textsOf(await openEach(opener, value));
+      const tokens = as === 'exact' ? texts.map(exact).filter((text) => text !== '') : texts.flatMap(searchWords);
       return tokens.length === 0 ? [] : digestsOf(await keys.secret(searchSecret(organisationId)), field, as, tokens);
     },
   };
