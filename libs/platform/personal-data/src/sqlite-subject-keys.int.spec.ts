@@ -83,6 +83,16 @@ describe('keys in a SQLite file', () => {
     expect((await server.find(['mentee-1'])).get('mentee-1')).toBe('erased');
   });
 
+  it('stores no key that was being made while its subject was erased', async () => {
+    const [server, commandLine] = [await open(), await open()];
+    const making = server.make(['mentee-1']);
+    await commandLine.erase(['mentee-1'], erasedAt);
+    expect((await making).get('mentee-1')).toBe('erased');
+    const database = new DatabaseSync(join(folder, 'keys.sqlite'), { readOnly: true });
+    expect(database.prepare('SELECT count(*) AS count FROM subject_key').get()).toMatchObject({ count: 0 });
+    database.close();
+  });
+
   it('does not open under another key-encryption key, and says which one is missing', async () => {
     const keys = await open();
     await keys.make(['mentee-1']);
