@@ -1,1 +1,1 @@
-export {};
+export * from './assessment.context.js';

@@ -54,7 +54,7 @@ export function testMetadata(event: DomainEvent, index: number): EventMetadata {
 }
 
 /** A command at `testNow` by the coordinator; the envelope can be changed. Ids it gives out derive from its name. */
-export function commanding<const Type extends string, Data>(type: Type, data: Data, envelope: Partial<CommandEnvelope> = {}): Command<Type, Data> {
+export function commanding<const Type extends string, const Data>(type: Type, data: Data, envelope: Partial<CommandEnvelope> = {}): Command<Type, Data> {
   return {
     type,
     data,

@@ -1,0 +1,276 @@
+import { addWeeks, type Disclosure, type FormAnswers, type InformationItem, type MatchingInformation } from '@alongside/contracts';
+import { aggregate, decider, mustBe, refuse, refuseUnless, type CommandsOf, type Personal } from '@alongside/event-sourcing';
+import {
+  AnswersCarriedOver,
+  AssessmentAnswersRecorded,
+  AssessmentClosed,
+  AssessmentHeard,
+  AssessmentOpened,
+  AssessmentReopened,
+  ConfidentialityAgreementSigned,
+  ConfidentialityAgreementWithdrawn,
+  DeferralReviewed,
+  FoundSuitable,
+  InformationGiven,
+  InitialMeetingArranged,
+  InitialMeetingHeld,
+  InitialMeetingMissed,
+  InitialMeetingRearranged,
+  MatchingInformationRecorded,
+  ReadinessDiscussed,
+  SignpostFollowedUp,
+  SignpostedElsewhere,
+  SupportDeclinedByPerson,
+  SupportDeferred,
+  assessmentEvents,
+  questions,
+  type AssessmentEvent,
+  type ClosingReason,
+  type DeferralReason,
+  type Heard,
+  type Meeting,
+  type MeetingChannel,
+  type Opened,
+  type Question,
+  type ReadinessLevel,
+  type SignpostReason,
+  type Voice,
+} from './events.js';
+import { evolve } from './evolve.js';
+import type { Assessment, Begun, Picture } from './state.js';
+
+/** A meeting, and whether safe contact allows its channel (found out beforehand: safe contact is sealed). */
+type ArrangedMeeting = { meetingAt: string; channel: MeetingChannel; withStaffId: string; place?: string; channelIsSafe: boolean; by?: Voice };
+
+export type AssessmentCommand = CommandsOf<{
+  open: Opened;
+  hear: Heard;
+  'carry-over-answers': {
+    fromJourneyId: string;
+    answers: Readonly<Partial<Record<Question, Personal<string>>>>;
+    form: Readonly<Record<string, Personal<FormAnswers[string]>>>;
+    matching?: { information: Personal<MatchingInformation>; disclosure: Personal<Disclosure> };
+  };
+  'arrange-meeting': ArrangedMeeting;
+  'rearrange-meeting': ArrangedMeeting;
+  'record-meeting':
+    | { outcome: 'held'; channel?: MeetingChannel; withStaffId?: string; note?: string; by?: Voice }
+    | { outcome: 'missed'; nextStep: 'rearrange' | 'make-contact' | 'wait-to-hear'; toldUs: boolean; by?: Voice };
+  'record-answers': { answers: Readonly<Partial<Record<Question, string>>>; form: FormAnswers; by?: Voice };
+  'record-readiness': { person: ReadinessLevel; coordinator: ReadinessLevel; words?: { person?: string; coordinator?: string }; by?: Voice };
+  'give-information': { item: InformationItem; version: number; how: 'by-hand' | 'by-email' | 'by-post' | 'read-aloud' | 'by-link' };
+  'sign-confidentiality-agreement': { version: number; how: 'on-paper' | 'electronically' | 'witnessed-spoken'; returned: 'by-hand' | 'by-post' | 'by-email' | 'on-the-spot'; by?: Voice };
+  'withdraw-agreement': { by?: Voice };
+  'record-matching-information': { information: MatchingInformation; disclosure: Disclosure; by?: Voice };
+  'find-suitable': { requiredFields: readonly string[]; packItems: readonly InformationItem[] };
+  defer: { reason: DeferralReason; words?: string; supportFirst?: string; serviceIds: readonly string[]; reviewOn?: string; today: string; reviewWeeks: number; by?: Voice };
+  'review-deferral': { outcome: 'ready' | 'still-not-now' | 'no-answer'; nextReviewOn?: string; words?: string; today: string; reviewWeeks: number; by?: Voice };
+  'signpost-elsewhere': { reason: SignpostReason; serviceIds: readonly string[]; words?: string; by?: Voice };
+  'follow-up-signpost': { serviceId: string; outcome: 'helped' | 'under-way' | 'did-not-help' | 'not-taken-up'; words?: string; by?: Voice };
+  'record-declined': { toldHowToComeBack: boolean; serviceIds: readonly string[]; words?: string; by?: Voice };
+  'close-assessment': { reason: 'unreachable' | 'moved-away' | 'other' };
+  reopen: { by?: Voice };
+  'return-from-matching': Record<never, never>;
+  'join-second-referral': Record<never, never>;
+  stop: { reason: 'withdrawn' | 'died' | 'erased' | 'journey-closed' };
+}>;
+
+function begun(state: Assessment): Begun {
+  return state.status === 'none' ? refuse('assessment-not-open', { status: 'none' }) : state;
+}
+
+const open = (state: Assessment) => mustBe(state, 'open', 'assessment-not-open');
+
+/** What goes on being recorded until the journey closes, whatever the assessment came to. */
+function journeyOpen(state: Assessment): Begun {
+  const current = begun(state);
+  refuseUnless(!current.known.journeyClosed && current.status !== 'declined' && current.status !== 'signposted' && current.status !== 'closed', 'journey-closed');
+  return current;
+}
+
+function meetingOf({ channelIsSafe, ...meeting }: ArrangedMeeting): Meeting {
+  refuseUnless(channelIsSafe, 'channel-not-safe', { channel: meeting.channel });
+  return meeting;
+}
+
+const spoken = <Words>(words: Words | undefined) => (words === undefined ? {} : { words });
+const voiced = (by: Voice | undefined) => (by === undefined ? {} : { by });
+
+/** What is still missing before the mentee can be found suitable, as the rules that would refuse it. */
+export function missingForSuitable(picture: Picture, requiredFields: readonly string[], packItems: readonly InformationItem[]): readonly { readonly rule: string; readonly details?: Readonly<Record<string, unknown>> }[] {
+  const unanswered = [...questions.filter((each) => picture.answers[each] === undefined), ...requiredFields.filter((each) => picture.form[each] === undefined)];
+  const ungiven = packItems.filter((each) => picture.given[each] === undefined);
+  return [
+    ...(picture.meeting.status === 'held' ? [] : [{ rule: 'meeting-not-held' }]),
+    ...(unanswered.length === 0 ? [] : [{ rule: 'answers-missing', details: { missing: unanswered } }]),
+    ...(picture.readiness ? [] : [{ rule: 'readiness-not-discussed' }]),
+    ...(picture.matching ? [] : [{ rule: 'matching-information-missing' }]),
+    ...(picture.agreement.status === 'signed' ? [] : [{ rule: 'agreement-not-signed' }]),
+    ...(ungiven.length === 0 ? [] : [{ rule: 'information-not-given', details: { missing: ungiven } }]),
+  ];
+}
+
+function reviewDate(given: string | undefined, today: string, weeks: number): string {
+  const date = given ?? addWeeks(today, weeks);
+  refuseUnless(date > today, 'review-date-not-in-the-future');
+  return date;
+}
+
+export const assessment = decider<Assessment, AssessmentCommand, AssessmentEvent>({
+  initial: { status: 'none', known: { introduced: false, journeyClosed: false, heard: {} } },
+  decide: {
+    open({ data }, state) {
+      if (state.status !== 'none') return [];
+      const opened = AssessmentOpened(data);
+      // A journey that ended before this was heard is over.
+      return state.known.journeyClosed ? [opened, AssessmentClosed({ reason: 'journey-closed' })] : [opened];
+    },
+    hear({ data }, state) {
+      const known = state.known.heard[`${data.sourceStream} ${data.topic}`];
+      return known !== undefined && known >= data.sourceRevision ? [] : [AssessmentHeard(data)];
+    },
+    'carry-over-answers'({ data }, state) {
+      const { picture } = open(state);
+      refuseUnless(picture.about.earlierJourneyIds.includes(data.fromJourneyId), 'not-an-earlier-journey');
+      if (picture.carriedOverFrom.includes(data.fromJourneyId)) return [];
+      // What was told since stands.
+      const fresh = <T>(told: Readonly<Record<string, T>>, here: Readonly<Record<string, unknown>>) => Object.fromEntries(Object.entries(told).filter(([key]) => here[key] === undefined));
+      const answers = fresh(data.answers as Readonly<Record<string, Personal<string>>>, picture.answers);
+      const form = fresh(data.form, picture.form);
+      const matching = picture.matching === undefined ? data.matching : undefined;
+      refuseUnless(Object.keys(answers).length + Object.keys(form).length > 0 || matching !== undefined, 'nothing-to-carry-over');
+      return [AnswersCarriedOver({ fromJourneyId: data.fromJourneyId, answers, form, ...(matching && { matching }) })];
+    },
+    'arrange-meeting'({ data }, state) {
+      const { meeting } = open(state).picture;
+      refuseUnless(meeting.status !== 'arranged', 'meeting-already-arranged');
+      refuseUnless(meeting.status !== 'held', 'meeting-already-held');
+      return [InitialMeetingArranged(meetingOf(data))];
+    },
+    'rearrange-meeting'({ data }, state) {
+      const { meeting } = open(state).picture;
+      refuseUnless(meeting.status !== 'held', 'meeting-already-held');
+      refuseUnless(meeting.status !== 'to-arrange', 'no-meeting-arranged');
+      return [InitialMeetingRearranged(meetingOf(data))];
+    },
+    'record-meeting'({ data, occurredAt, actor }, state) {
+      const { meeting } = open(state).picture;
+      refuseUnless(meeting.status !== 'held', 'meeting-already-held');
+      const arranged = meeting.status === 'arranged' ? meeting : undefined;
+      if (data.outcome === 'missed') {
+        refuseUnless(arranged, 'no-meeting-arranged');
+        refuseUnless(arranged.meetingAt <= occurredAt, 'meeting-still-to-come');
+        return [InitialMeetingMissed({ meetingAt: arranged.meetingAt, nextStep: data.nextStep, toldUs: data.toldUs, ...voiced(data.by) })];
+      }
+      // Somebody may walk in: what happened is not refused for want of an arrangement.
+      return [
+        InitialMeetingHeld({
+          heldAt: occurredAt,
+          channel: data.channel ?? arranged?.channel ?? 'in-person',
+          withStaffId: data.withStaffId ?? arranged?.withStaffId ?? actor.id,
+          ...(data.note !== undefined && { note: data.note }),
+          ...voiced(data.by),
+        }),
+      ];
+    },
+    'record-answers'({ data: { by, ...data } }, state) {
+      open(state);
+      return [AssessmentAnswersRecorded({ ...data, ...voiced(by) })];
+    },
+    'record-readiness'({ data }, state) {
+      open(state);
+      return [ReadinessDiscussed(data)];
+    },
+    'give-information'({ data }, state) {
+      const { picture } = journeyOpen(state);
+      return picture.given[data.item] === data.version ? [] : [InformationGiven(data)];
+    },
+    'sign-confidentiality-agreement'({ data }, state) {
+      const { agreement } = journeyOpen(state).picture;
+      return agreement.status === 'signed' && agreement.version === data.version ? [] : [ConfidentialityAgreementSigned(data)];
+    },
+    'withdraw-agreement'({ data }, state) {
+      const { agreement } = journeyOpen(state).picture;
+      if (agreement.status === 'withdrawn') return [];
+      refuseUnless(agreement.status === 'signed', 'agreement-not-signed');
+      return [ConfidentialityAgreementWithdrawn({ version: agreement.version, ...voiced(data.by) })];
+    },
+    'record-matching-information'({ data: { by, ...data } }, state) {
+      journeyOpen(state);
+      return [MatchingInformationRecorded({ ...data, ...voiced(by) })];
+    },
+    'find-suitable'({ data }, state) {
+      if (state.status === 'suitable') return [];
+      const { picture } = open(state);
+      const [first] = missingForSuitable(picture, data.requiredFields, data.packItems);
+      if (first) refuse(first.rule, first.details);
+      return [FoundSuitable({ personId: picture.about.personId, beganAt: picture.about.beganAt })];
+    },
+    defer({ data }, state) {
+      open(state);
+      const reviewOn = reviewDate(data.reviewOn, data.today, data.reviewWeeks);
+      return [
+        SupportDeferred({
+          reason: data.reason,
+          serviceIds: data.serviceIds,
+          reviewOn,
+          ...spoken(data.words),
+          ...(data.supportFirst !== undefined && { supportFirst: data.supportFirst }),
+          ...voiced(data.by),
+        }),
+      ];
+    },
+    'review-deferral'({ data }, state) {
+      mustBe(state, 'deferred', 'not-deferred');
+      const next = data.outcome === 'ready' ? undefined : reviewDate(data.nextReviewOn, data.today, data.reviewWeeks);
+      return [DeferralReviewed({ outcome: data.outcome, ...(next !== undefined && { nextReviewOn: next }), ...spoken(data.words), ...voiced(data.by) })];
+    },
+    'signpost-elsewhere'({ data }, state) {
+      mustBe(state, ['open', 'deferred'], 'assessment-not-open');
+      refuseUnless(data.serviceIds.length > 0, 'no-service-named');
+      return [SignpostedElsewhere({ reason: data.reason, serviceIds: data.serviceIds, ...spoken(data.words), ...voiced(data.by) })];
+    },
+    'follow-up-signpost'({ data }, state) {
+      refuseUnless(begun(state).picture.signposts.includes(data.serviceId), 'not-signposted-there');
+      return [SignpostFollowedUp(data)];
+    },
+    'record-declined'({ data }, state) {
+      if (state.status === 'declined') return [];
+      mustBe(state, ['open', 'deferred'], 'assessment-not-open');
+      return [SupportDeclinedByPerson(data)];
+    },
+    'close-assessment'({ data }, state) {
+      if (state.status === 'closed') return [];
+      mustBe(state, ['open', 'deferred'], 'assessment-not-open');
+      return [AssessmentClosed(data)];
+    },
+    reopen({ data }, state) {
+      if (state.status === 'open') return [];
+      const { status, known } = mustBe(state, ['deferred', 'suitable'], 'not-deferred-or-suitable');
+      refuseUnless(!known.journeyClosed, 'journey-closed');
+      refuseUnless(!known.introduced, 'relationship-live');
+      return [AssessmentReopened({ from: status, why: 'asked', ...voiced(data.by) })];
+    },
+    'return-from-matching': (_command, state) => (state.status === 'suitable' ? [AssessmentReopened({ from: 'suitable', why: 'returned-by-matching' })] : []),
+    'join-second-referral': (_command, state) => (state.status === 'deferred' ? [AssessmentReopened({ from: 'deferred', why: 'second-referral' })] : []),
+    // A mentee who waits or is in a relationship leaves there: that context records it.
+    stop({ data: { reason } }, state) {
+      const over = state.status === 'open' || state.status === 'deferred' || (state.status === 'suitable' && reason !== 'withdrawn');
+      return over ? [AssessmentClosed({ reason: reason as ClosingReason })] : [];
+    },
+  },
+  evolve,
+});
+
+export const assessmentAggregate = aggregate({
+  category: 'assessment',
+  events: assessmentEvents,
+  decider: assessment,
+  belonging: (state: Assessment, id) => {
+    const organisationId = state.known.organisationId;
+    if (organisationId === undefined) return undefined;
+    const { siteId } = state.known;
+    const beganAt = state.status === 'none' ? undefined : state.picture.about.beganAt;
+    return { organisationId, journeyId: id, ...(siteId !== undefined && { siteId }), ...(beganAt !== undefined && { beganAt }) };
+  },
+});

@@ -1,0 +1,42 @@
+import type { Disclosure, FormAnswers, InformationItem, MatchingInformation, SafeContact } from '@alongside/contracts';
+import type { Personal } from '@alongside/event-sourcing';
+import type { Meeting, MeetingChannel, Opened, Question, ReadinessLevel } from './events.js';
+
+/** What was told about the journey from outside; may come before the assessment opens. */
+export interface Known {
+  readonly organisationId?: string;
+  readonly siteId?: string;
+  readonly coordinatorId?: string;
+  readonly safeContact?: Personal<SafeContact>;
+  readonly introduced: boolean;
+  readonly journeyClosed: boolean;
+  /** Revision of the latest word heard, by its source stream and topic. */
+  readonly heard: Readonly<Record<string, number>>;
+}
+
+export interface Picture {
+  readonly about: Opened;
+  readonly meeting: { readonly status: 'to-arrange' } | ({ readonly status: 'arranged' } & Meeting) | { readonly status: 'missed'; readonly meetingAt: string } | { readonly status: 'held'; readonly heldAt: string; readonly channel: MeetingChannel };
+  readonly answers: Readonly<Partial<Record<Question, Personal<string>>>>;
+  readonly form: Readonly<Record<string, Personal<FormAnswers[string]>>>;
+  readonly readiness?: { readonly person: ReadinessLevel; readonly coordinator: ReadinessLevel; readonly words?: Personal<{ readonly person?: string; readonly coordinator?: string }> };
+  readonly given: Readonly<Partial<Record<InformationItem, number>>>;
+  readonly agreement: { readonly status: 'none' } | { readonly status: 'signed' | 'withdrawn'; readonly version: number };
+  readonly matching?: { readonly information: Personal<MatchingInformation>; readonly disclosure: Personal<Disclosure> };
+  readonly carriedOverFrom: readonly string[];
+  /** Services that the person was pointed to. */
+  readonly signposts: readonly string[];
+  readonly recordedAt: { readonly matching?: string };
+}
+
+export type Ending = 'signposted' | 'declined' | 'closed';
+
+export type Assessment = { readonly known: Known } & (
+  | { readonly status: 'none' }
+  | { readonly status: 'open'; readonly picture: Picture }
+  | { readonly status: 'deferred'; readonly picture: Picture; readonly reviewOn: string }
+  | { readonly status: 'suitable'; readonly picture: Picture }
+  | { readonly status: Ending; readonly picture: Picture }
+);
+
+export type Begun = Exclude<Assessment, { readonly status: 'none' }>;
