@@ -68,6 +68,7 @@ async function follow(parts: FollowerParts, following: Following, lease: Lease, 
         }
       }
       checkpoint.pass(delivery.position);
+      if (delivery.kind === 'caught-up') checkpoint.tell();
       await work.room();
       if (work.signal.aborted) break;
     }
@@ -84,18 +85,22 @@ function saving(progress: Progress, observer: MessagingObserver, lease: Lease, f
   let saved = from;
   let passes = 0;
   let saves: Promise<void> | undefined;
+  const tell = (): void => {
+    if (passed.low !== undefined) observer.followed?.(lease.name, passed.low);
+  };
   const save = async (): Promise<void> => {
     for (let low = passed.low; low !== undefined && low !== saved; low = passed.low) {
       await progress.saveCheckpoint(lease, low);
       saved = low;
       passes = 0;
-      observer.followed?.(lease.name, low);
+      tell();
     }
   };
   const soon = (): void => {
     saves ??= new Promise(setImmediate).then(save).catch(fail).finally(() => (saves = undefined));
   };
   return {
+    tell,
     now: async (): Promise<void> => {
       await saves;
       await save();

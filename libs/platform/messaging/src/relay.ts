@@ -96,6 +96,7 @@ export class Relay {
       const concerned = delivery.kind === 'events' ? delivery.events.filter((event) => this.#publicationsOf(event).length > 0) : [];
       if (concerned.length === 0 && ++passes < unsavedPasses) {
         checkpoint.seen = position;
+        if (delivery.kind === 'caught-up') observer.relayed?.(this.#name, position, 0);
         continue;
       }
       const published = await parked.alone(async () => {

@@ -71,21 +71,20 @@ export class HastyTime implements Clock, Scheduler {
 
   wait(milliseconds: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
-      if (this.#frozen) return;
+      if (signal.aborted) return resolve();
       const finish = (): void => {
         clearTimeout(timeout);
+        if (this.#frozen && !signal.aborted) return;
         signal.removeEventListener('abort', finish);
-        if (this.#frozen) return;
         this.#milliseconds += milliseconds;
         resolve();
       };
       const timeout = setTimeout(finish, 1);
-      if (signal.aborted) finish();
-      else signal.addEventListener('abort', finish, { once: true });
+      signal.addEventListener('abort', finish, { once: true });
     });
   }
 
-  /** Whoever waits waits for ever, like the loops of a process that was killed. */
+  /** Whoever waits waits until it is told to stop: what a killed process would have done next is not done. */
   freeze(): void {
     this.#frozen = true;
   }

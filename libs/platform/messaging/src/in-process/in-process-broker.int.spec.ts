@@ -14,22 +14,23 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-function open(): OpenedBroker {
+function open(before: () => Promise<void> = async () => {}): OpenedBroker {
   const time = new HastyTime(testNow);
   const broker = openInProcessBroker({ file, clock: time, scheduler: time, leaseTimeToLive: 100 });
+  const close = (): Promise<void> => before().then(() => broker.close());
   return {
     broker,
     deadLetters: broker.deadLetters,
     beside: () => openInProcessBroker({ file }),
     crash: async () => {
       time.freeze();
-      return open();
+      return open(close);
     },
-    close: () => broker.close(),
+    close,
   };
 }
 
-messageBrokerContract('the in-process broker', open);
+messageBrokerContract('the in-process broker', () => open());
 
 describe('the in-process broker', () => {
   const aborted = () => new AbortController().signal;
