@@ -1,0 +1,126 @@
+import type { Occurred, Personal } from '@alongside/event-sourcing';
+import { dateIn } from './calendar.js';
+import type { Check, Standing, Training } from './eligibility.js';
+import type { SupporterProfile } from './profile.js';
+import type { LiveRelationship, SupporterEvent } from './supporter-events.js';
+
+/** What is known of anybody in the register. Personal values are sealed. */
+export interface Registered {
+  readonly supporterId: string;
+  readonly organisationId: string;
+  readonly siteId: string;
+  /** The journey by which they asked to be trained. */
+  readonly fromJourneyId?: string;
+  readonly name?: Personal<string>;
+  readonly email?: Personal<string>;
+  readonly telephone?: Personal<string>;
+  readonly registeredAt: string;
+  readonly trainings: readonly Training[];
+  readonly checks: readonly Check[];
+  readonly recovery?: { readonly confirmedOn: string };
+  readonly recoveryWithdrawnAt?: string;
+  readonly agreement?: { readonly version: number; readonly signedOn: string };
+  readonly supervision?: { readonly basisOn: string; readonly everyWeeks?: number };
+  readonly supervisorId?: string;
+  /** Revision of supervision's stream that the dates are from: older ones are ignored. */
+  readonly supervisionRevision: number;
+  /** Taken places, by relationship. */
+  readonly places: Readonly<Record<string, { readonly journeyId: string; readonly proposalId: string }>>;
+}
+
+export interface Profiled extends Registered {
+  readonly profile: Personal<SupporterProfile>;
+  readonly capacity: number;
+}
+
+export type Supporter =
+  | { readonly status: 'none' }
+  | ({ readonly status: 'candidate' } & Registered)
+  | ({ readonly status: 'active' } & Profiled)
+  | ({ readonly status: 'paused'; readonly pausedAt: string; readonly reviewOn?: string } & Profiled)
+  | ({ readonly status: 'retiring' } & Profiled)
+  | ({ readonly status: 'retired' } & Registered & Partial<Profiled>);
+
+export type KnownSupporter = Exclude<Supporter, { readonly status: 'none' }>;
+
+/** What decides whether they may be matched. */
+export function standingOf(supporter: KnownSupporter, timeZone: string): Standing {
+  return {
+    status: supporter.status,
+    registeredOn: dateIn(timeZone, supporter.registeredAt),
+    trainings: supporter.trainings,
+    recoveryConfirmed: supporter.recovery !== undefined,
+    agreementSigned: supporter.agreement !== undefined,
+    checks: supporter.checks,
+    ...(supporter.supervision && { supervision: supporter.supervision }),
+    capacity: supporter.status === 'candidate' ? 0 : (supporter.capacity ?? 0),
+    placesTaken: Object.keys(supporter.places).length,
+  };
+}
+
+export function liveRelationships(supporter: KnownSupporter): readonly LiveRelationship[] {
+  return Object.entries(supporter.places).map(([relationshipId, { journeyId }]) => ({ journeyId, relationshipId }));
+}
+
+type Evolve<Type extends SupporterEvent['type']> = (state: Supporter, event: Occurred<Extract<SupporterEvent, { type: Type }>>) => Supporter;
+
+/** Changes somebody who is in the register; what comes before anybody is, is passed over. */
+const known =
+  <Type extends SupporterEvent['type']>(change: (state: KnownSupporter, event: Parameters<Evolve<Type>>[1]) => Partial<Profiled>): Evolve<Type> =>
+  (state, event) =>
+    state.status === 'none' ? state : ({ ...state, ...change(state, event) } as Supporter);
+
+/** Another status for somebody who has a profile. */
+const profiled =
+  <Type extends SupporterEvent['type']>(next: (state: Profiled, event: Parameters<Evolve<Type>>[1]) => Supporter): Evolve<Type> =>
+  (state, event) => {
+    if (state.status === 'none' || state.status === 'candidate' || state.profile === undefined) return state;
+    const { status: _status, pausedAt: _pausedAt, reviewOn: _reviewOn, ...rest } = { pausedAt: undefined, reviewOn: undefined, ...state };
+    return next(rest as Profiled, event);
+  };
+
+const nobody = { trainings: [], checks: [], supervisionRevision: -1, places: {} } as const;
+
+export const evolveSupporter: { readonly [Type in SupporterEvent['type']]: Evolve<Type> } = {
+  CandidacyOpened: (state, { data, metadata }) => {
+    if (state.status !== 'none') return state;
+    const { personId: _personId, journeyId, ...told } = data;
+    return { status: 'candidate', ...nobody, ...told, fromJourneyId: journeyId, registeredAt: metadata.occurredAt };
+  },
+  SupporterRegistered: (state, { data, metadata }) => {
+    const before = state.status === 'none' ? nobody : state;
+    return { ...before, ...data, status: 'active', registeredAt: metadata.occurredAt };
+  },
+  SupporterProfileUpdated: known((_state, { data }) => data),
+  TrainingCompleted: known((state, { data }) => ({ trainings: [...state.trainings, data] })),
+  RecoveryConfirmed: known((_state, { data }) => ({ recovery: { confirmedOn: data.confirmedOn } })),
+  RecoveryConfirmationWithdrawn: (state, { metadata }) => {
+    if (state.status === 'none') return state;
+    const { recovery: _recovery, ...rest } = state;
+    return { ...rest, recoveryWithdrawnAt: metadata.occurredAt } as Supporter;
+  },
+  SupporterAgreementSigned: known((_state, { data }) => ({ agreement: { version: data.version, signedOn: data.signedOn } })),
+  CheckRecorded: known((state, { data }) => {
+    const { supporterId: _supporterId, reference: _reference, ...check } = data;
+    return { checks: [...state.checks, check] };
+  }),
+  SupporterPaused: profiled((state, { data, metadata }) => ({
+    ...state,
+    status: 'paused',
+    pausedAt: metadata.occurredAt,
+    ...(data.reviewOn !== undefined && { reviewOn: data.reviewOn }),
+  })),
+  SupporterResumed: profiled((state) => ({ ...state, status: 'active' })),
+  SupporterRetiring: profiled((state) => ({ ...state, status: 'retiring' })),
+  SupporterRetired: (state) => (state.status === 'none' ? state : { ...state, status: 'retired' }),
+  PlaceTaken: known((state, { data: { relationshipId, ...place } }) => ({ places: { ...state.places, [relationshipId]: place } })),
+  PlaceReleased: known((state, { data }) => {
+    const { [data.relationshipId]: _released, ...places } = state.places;
+    return { places };
+  }),
+  SupervisionDatesHeard: known((state, { data }) => {
+    if (data.revision <= state.supervisionRevision) return {};
+    const { revision, supervisorId, ...supervision } = data;
+    return { supervision, supervisionRevision: revision, ...(supervisorId !== undefined && { supervisorId }) };
+  }),
+};

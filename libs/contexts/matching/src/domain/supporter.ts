@@ -1,0 +1,181 @@
+import { InvalidField, aggregate, decider, mustBe, refuse, refuseUnless, type CommandsOf } from '@alongside/event-sourcing';
+import { barriersTo, type Check, type Requirements } from './eligibility.js';
+import type { SupporterProfile } from './profile.js';
+import {
+  CandidacyOpened,
+  CheckRecorded,
+  PlaceReleased,
+  PlaceTaken,
+  RecoveryConfirmationWithdrawn,
+  RecoveryConfirmed,
+  SupervisionDatesHeard,
+  SupporterAgreementSigned,
+  SupporterPaused,
+  SupporterProfileUpdated,
+  SupporterRegistered,
+  SupporterResumed,
+  SupporterRetired,
+  SupporterRetiring,
+  TrainingCompleted,
+  supporterEvents,
+  type PlaceRelease,
+  type SupporterEvent,
+} from './supporter-events.js';
+import { evolveSupporter, liveRelationships, standingOf, type KnownSupporter, type Supporter } from './supporter-state.js';
+
+/** Calendar date of the command at the supporter's site; gathered beforehand. */
+interface Dated {
+  readonly today: string;
+}
+
+interface Contact {
+  readonly name: string;
+  readonly email: string;
+  readonly telephone?: string;
+}
+
+export type SupporterCommand = CommandsOf<{
+  'open-candidacy': Parameters<typeof CandidacyOpened>[0];
+  'register-supporter': Contact & { readonly supporterId: string; readonly organisationId: string; readonly siteId: string; readonly capacity: number; readonly profile: SupporterProfile };
+  /** Only what is other than before. */
+  'update-supporter-profile': Partial<Contact> & { readonly siteId?: string; readonly capacity?: number; readonly profile?: SupporterProfile };
+  'record-training': Dated & { readonly training: string; readonly completedOn: string };
+  'confirm-recovery': Dated & { readonly note?: string };
+  'withdraw-recovery-confirmation': { readonly reason?: string };
+  'sign-supporter-agreement': Dated & { readonly version: number; readonly signedOn?: string; readonly how: string };
+  'record-check': Dated & Check & { readonly reference?: string };
+  'pause-supporter': Dated & { readonly reason?: string; readonly reviewOn?: string };
+  'resume-supporter': Record<string, never>;
+  'retire-supporter': { readonly reason?: string };
+  'hear-erasure': Record<string, never>;
+  'hear-supervision': Parameters<typeof SupervisionDatesHeard>[0];
+  'take-place': Dated & { readonly timeZone: string; readonly required: Requirements; readonly journeyId: string; readonly relationshipId: string; readonly proposalId: string };
+  'release-place': { readonly relationshipId: string; readonly cause: PlaceRelease };
+}>;
+
+/** Somebody in the register who has not left it. */
+function present(state: Supporter): Exclude<KnownSupporter, { readonly status: 'retired' }> {
+  return mustBe(state, ['candidate', 'active', 'paused', 'retiring'], state.status === 'retired' ? 'retired' : 'not-registered');
+}
+
+function mustNotBeAfter(date: string, limit: string, path: string): void {
+  if (date > limit) throw new InvalidField([{ path, code: 'in-the-future' }]);
+}
+
+const optional = <Name extends string, Value>(name: Name, value: Value | undefined): { readonly [Key in Name]?: Value } =>
+  (value === undefined ? {} : { [name]: value }) as { readonly [Key in Name]?: Value };
+
+export const supporter = decider<Supporter, SupporterCommand, SupporterEvent>({
+  initial: { status: 'none' },
+  decide: {
+    'open-candidacy': ({ data }, state) => (state.status === 'none' ? [CandidacyOpened(data)] : []),
+
+    'register-supporter': ({ data }, state) => {
+      refuseUnless(state.status === 'none' || state.status === 'candidate', 'already-registered', { status: state.status });
+      return [SupporterRegistered(data)];
+    },
+
+    'update-supporter-profile': ({ data, actor }, state) => {
+      const { supporterId, ...known } = mustBe(state, ['active', 'paused', 'retiring'], state.status === 'retired' ? 'retired' : 'not-registered');
+      const { siteId, capacity, ...told } = data;
+      const moves = siteId !== undefined && siteId !== known.siteId;
+      refuseUnless(!moves || actor.role !== 'supporter', 'moved-by-staff-only');
+      const change = { ...told, ...(moves && { siteId }), ...(capacity !== known.capacity && optional('capacity', capacity)) };
+      return Object.keys(change).length === 0 ? [] : [SupporterProfileUpdated({ supporterId, ...change })];
+    },
+
+    'record-training': ({ data: { today, training, completedOn } }, state) => {
+      const { trainings } = present(state);
+      mustNotBeAfter(completedOn, today, 'completedOn');
+      const known = trainings.some((each) => each.training === training && each.completedOn === completedOn);
+      return known ? [] : [TrainingCompleted({ training, completedOn })];
+    },
+
+    'confirm-recovery': ({ data: { today, note } }, state) => {
+      const { supporterId, recovery } = present(state);
+      return recovery ? [] : [RecoveryConfirmed({ supporterId, confirmedOn: today, ...optional('note', note) })];
+    },
+
+    'withdraw-recovery-confirmation': ({ data: { reason } }, state) => {
+      const { supporterId, recovery } = present(state);
+      return recovery ? [RecoveryConfirmationWithdrawn({ supporterId, ...optional('reason', reason) })] : [];
+    },
+
+    'sign-supporter-agreement': ({ data: { today, version, signedOn = today, how } }, state) => {
+      const { agreement } = present(state);
+      mustNotBeAfter(signedOn, today, 'signedOn');
+      return agreement?.version === version && agreement.signedOn === signedOn ? [] : [SupporterAgreementSigned({ version, signedOn, how })];
+    },
+
+    'record-check': ({ data: { today, reference, ...check } }, state) => {
+      const { supporterId, checks } = present(state);
+      mustNotBeAfter(check.checkedOn, today, 'checkedOn');
+      if (check.expiresOn !== undefined && check.expiresOn < check.checkedOn) throw new InvalidField([{ path: 'expiresOn', code: 'before-checked-on' }]);
+      const same = checks.some(
+        (each) => each.check === check.check && each.checkedOn === check.checkedOn && each.expiresOn === check.expiresOn && each.outcome === check.outcome,
+      );
+      return same ? [] : [CheckRecorded({ supporterId, ...check, ...optional('reference', reference) })];
+    },
+
+    'pause-supporter': ({ data: { today, reason, reviewOn } }, state) => {
+      if (state.status === 'paused' && (reviewOn === undefined || reviewOn === state.reviewOn)) return [];
+      const known = mustBe(state, ['active', 'paused']);
+      if (reviewOn !== undefined && reviewOn < today) throw new InvalidField([{ path: 'reviewOn', code: 'in-the-past' }]);
+      return [SupporterPaused({ supporterId: known.supporterId, ...optional('reason', reason), ...optional('reviewOn', reviewOn), liveRelationships: liveRelationships(known) })];
+    },
+
+    'resume-supporter': (_command, state) => {
+      if (state.status === 'active') return [];
+      mustBe(state, 'paused');
+      return [SupporterResumed({})];
+    },
+
+    'retire-supporter': ({ data: { reason } }, state) => {
+      if (state.status === 'retired' || state.status === 'retiring') return [];
+      const known = present(state);
+      const live = liveRelationships(known);
+      const { supporterId } = known;
+      return live.length > 0
+        ? [SupporterRetiring({ supporterId, ...optional('reason', reason), liveRelationships: live })]
+        : [SupporterRetired({ supporterId, ...optional('reason', reason), cause: 'left' })];
+    },
+
+    'hear-erasure': (_command, state) => (state.status === 'none' || state.status === 'retired' ? [] : [SupporterRetired({ supporterId: state.supporterId, cause: 'erased' })]),
+
+    'hear-supervision': ({ data }, state) => (state.status === 'none' || data.revision <= state.supervisionRevision ? [] : [SupervisionDatesHeard(data)]),
+
+    'take-place': ({ data: { today, timeZone, required, ...place } }, state) => {
+      if (state.status === 'none') refuse('not-registered');
+      if (state.places[place.relationshipId]) return [];
+      const barriers = barriersTo(standingOf(state, timeZone), required, today);
+      const [first] = barriers;
+      if (first) refuse(first.code, { barriers: barriers.map(({ code, of }) => ({ code, ...optional('of', of) })) });
+      return [PlaceTaken(place)];
+    },
+
+    'release-place': ({ data: { relationshipId, cause } }, state) => {
+      const place = state.status === 'none' ? undefined : state.places[relationshipId];
+      if (state.status === 'none' || !place) return [];
+      const released = PlaceReleased({ journeyId: place.journeyId, relationshipId, cause });
+      const completes = state.status === 'retiring' && Object.keys(state.places).length === 1;
+      return completes ? [released, SupporterRetired({ supporterId: state.supporterId, cause: 'left' })] : [released];
+    },
+  },
+  evolve: evolveSupporter,
+});
+
+/** `supporter-<supporterId>`: matching's register. */
+export const supporterAggregate = aggregate<Supporter, SupporterCommand, SupporterEvent>({
+  category: 'supporter',
+  events: supporterEvents,
+  decider: supporter,
+  belonging: (state, id) =>
+    state.status === 'none'
+      ? undefined
+      : {
+          organisationId: state.organisationId,
+          siteId: state.siteId,
+          supporterId: id,
+          ...(state.supervisorId !== undefined && { supervisorId: state.supervisorId }),
+        },
+});
