@@ -59,6 +59,7 @@ export async function rebuild(settings: Settings, names: readonly string[], opti
       for (let attempt = 1; ; attempt += 1) {
         signal.throwIfAborted();
         await fresh.catchUp();
+        signal.throwIfAborted();
         const outcome = await settings.store.swap(
           fresh.lease,
           fresh.feeds.map(({ copy }) => copy),
