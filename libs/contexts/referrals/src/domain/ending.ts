@@ -1,0 +1,67 @@
+import { InvalidField, refuse, refuseUnless, type Personal } from '@alongside/event-sourcing';
+import { PersonDied, PersonErased, ReferralDirectedToTraining, ReferralJoined, ReferralMerged, ReferralNotTakenForward, ReferralWithdrawn } from './events.js';
+import { beforeAcceptance, isOpen, journey, noted, ongoing, openSafeguardingConcerns, voiceOf, type Decisions } from './state.js';
+import type { DeclineReason, ErasureReason, OverrideReason, Signpost, Voice } from './words.js';
+
+/** The journey that a second referral is to join; undefined: there is none that this coordinator may know of. */
+export interface MergeTarget {
+  readonly personId: string;
+  readonly open: boolean;
+}
+
+export interface EndingBodies {
+  'not-take-forward': { reason: DeclineReason; note?: Personal<string>; signposts: readonly Signpost[]; by?: Voice };
+  'withdraw-referral': { note?: Personal<string>; by?: Voice };
+  'direct-to-training': { by?: Voice };
+  'merge-into-journey': { intoJourneyId: string; target: MergeTarget | undefined; isItself: boolean; by?: Voice };
+  /** A second referral joined this journey. */
+  'note-joined': { journeyId: string };
+  'erase-person': { personId: string; subjects: readonly string[]; reason: ErasureReason; overrideReason?: OverrideReason };
+  'record-death': { diedOn?: Personal<string>; note?: Personal<string>; by?: Voice };
+}
+
+export const ending: Decisions<EndingBodies> = {
+  'not-take-forward'(command, state) {
+    if (state.status === 'ended' && state.ending === 'not-taken-forward') return [];
+    beforeAcceptance(state);
+    const { reason, note, signposts } = command.data;
+    return [ReferralNotTakenForward({ reason, ...noted(note), signposts, by: voiceOf(command) })];
+  },
+  'withdraw-referral'(command, state) {
+    if (state.status === 'ended' && state.ending === 'withdrawn') return [];
+    const current = ongoing(state);
+    if (current.status === 'accepted' && current.leaving) return [];
+    return [ReferralWithdrawn({ afterAcceptance: current.status === 'accepted', ...noted(command.data.note), by: voiceOf(command) })];
+  },
+  'direct-to-training'(command, state) {
+    if (state.status === 'ended' && state.ending === 'directed-to-training') return [];
+    beforeAcceptance(state);
+    return [ReferralDirectedToTraining({ supporterId: command.newId('supporter'), by: voiceOf(command) })];
+  },
+  'merge-into-journey'(command, state) {
+    const { intoJourneyId, target, isItself } = command.data;
+    if (state.status === 'ended' && state.intoJourneyId === intoJourneyId) return [];
+    const current = beforeAcceptance(state);
+    if (isItself) throw new InvalidField([{ path: 'intoJourneyId', code: 'same-journey' }]);
+    if (!target) throw new InvalidField([{ path: 'intoJourneyId', code: 'unknown' }]);
+    refuseUnless(target.personId === current.personId, 'not-the-same-person');
+    refuseUnless(target.open, 'journey-not-open');
+    return [ReferralMerged({ intoJourneyId, by: voiceOf(command) })];
+  },
+  'note-joined': ({ data }, state) => (isOpen(state) && !state.joined.includes(data.journeyId) ? [ReferralJoined(data)] : []),
+  'erase-person'({ data }, state) {
+    const current = journey(state);
+    if (current.erased) return [];
+    const concerns = openSafeguardingConcerns(current);
+    refuseUnless(concerns.length === 0 || data.overrideReason !== undefined, 'open-safeguarding-concern', { concernIds: concerns });
+    const { personId, subjects, reason, overrideReason } = data;
+    return [PersonErased({ personId, subjects, reason, ...(overrideReason !== undefined && { overrideReason }) })];
+  },
+  'record-death'(command, state) {
+    const current = journey(state);
+    if (current.erased) refuse('person-erased');
+    if (current.died) return [];
+    const { diedOn, note } = command.data;
+    return [PersonDied({ personId: current.personId, ...(diedOn !== undefined && { diedOn }), ...noted(note), by: voiceOf(command) })];
+  },
+};

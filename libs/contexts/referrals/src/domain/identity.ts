@@ -1,0 +1,66 @@
+import { InvalidField, refuse, refuseUnless, type Personal } from '@alongside/event-sourcing';
+import {
+  DuplicateDismissed,
+  DuplicateSettled,
+  IdentityConfirmed,
+  IdentityNotConfirmed,
+  PossibleDuplicateFound,
+  ReferralLinkedToPerson,
+  ReferralUnlinkedFromPerson,
+} from './events.js';
+import { beforeAcceptance, isOpen, noted, ongoing, voiceOf, type Decisions } from './state.js';
+import type { IdentityMethod, Likeness, Voice } from './words.js';
+
+export interface IdentityBodies {
+  'confirm-identity': { method: IdentityMethod; confirmed?: boolean; by?: Voice };
+  'note-possible-duplicate': { personId: string; journeyId: string; siteId: string; likenesses: readonly Likeness[] };
+  'settle-duplicate': { personId: string; decision: 'linked' | 'dismissed'; journeyId: string };
+  'dismiss-duplicate': { personId: string; note?: Personal<string>; by?: Voice };
+  /** `known`: there is such a person whom this coordinator may know of. */
+  'link-to-person': { personId: string; known: boolean; by?: Voice };
+  'unlink-from-person': { by?: Voice };
+}
+
+export const identity: Decisions<IdentityBodies> = {
+  'confirm-identity'(command, state) {
+    const current = beforeAcceptance(state);
+    const { method, confirmed = true } = command.data;
+    refuseUnless(method !== 'vouched-for-by-referrer' || current.referrerId !== undefined, 'no-referrer');
+    const { status, method: before } = current.identity;
+    if (status === (confirmed ? 'confirmed' : 'not-confirmed') && before === method) return [];
+    return [(confirmed ? IdentityConfirmed : IdentityNotConfirmed)({ method, by: voiceOf(command) })];
+  },
+  // Found by a process: a journey that is over needs no decision any more.
+  'note-possible-duplicate'({ data }, state) {
+    if (!isOpen(state) || state.personId === data.personId) return [];
+    const known = state.duplicates[data.personId];
+    if (known?.status === 'dismissed' || known?.status === 'linked') return [];
+    const isNew = !known?.journeys.some((each) => each.journeyId === data.journeyId) || data.likenesses.some((each) => !known.likenesses.includes(each));
+    return isNew ? [PossibleDuplicateFound(data)] : [];
+  },
+  'settle-duplicate'({ data }, state) {
+    if (state.status === 'none' || state.duplicates[data.personId]?.status !== 'undecided') return [];
+    return [DuplicateSettled(data)];
+  },
+  'dismiss-duplicate'(command, state) {
+    const current = ongoing(state);
+    const { personId, note } = command.data;
+    const duplicate = current.duplicates[personId];
+    if (!duplicate) throw new InvalidField([{ path: 'personId', code: 'unknown' }]);
+    refuseUnless(current.personId !== personId, 'linked-to-this-person');
+    return duplicate.status === 'dismissed' ? [] : [DuplicateDismissed({ personId, ...noted(note), by: voiceOf(command) })];
+  },
+  'link-to-person'(command, state) {
+    const current = ongoing(state);
+    const { personId, known } = command.data;
+    if (current.personId === personId) return [];
+    if (!known) throw new InvalidField([{ path: 'personId', code: 'unknown' }]);
+    refuseUnless(current.personId === current.ownPersonId, 'linked-to-another-person');
+    return [ReferralLinkedToPerson({ personId, fromPersonId: current.personId, by: voiceOf(command) })];
+  },
+  'unlink-from-person'(command, state) {
+    const current = ongoing(state);
+    if (current.personId === current.ownPersonId) refuse('not-linked');
+    return [ReferralUnlinkedFromPerson({ personId: current.ownPersonId, fromPersonId: current.personId, by: voiceOf(command) })];
+  },
+};

@@ -1,0 +1,92 @@
+import { aggregate, decider, menteeSubject, type CommandsOf } from '@alongside/event-sourcing';
+import {
+  JourneyJoinedPerson,
+  JourneyLeftPerson,
+  PersonDeathRecorded,
+  PersonErasureCompleted,
+  PersonErasureOrdered,
+  SubjectJoinedPerson,
+  personEvents,
+  type PersonEvent,
+} from './person-events.js';
+import type { ErasureReason, OverrideReason } from './words.js';
+
+/** One person: a set of journeys, and of subjects under whose keys what is known of them is sealed. Linking changes the set. */
+export interface Person {
+  readonly organisationId?: string;
+  readonly journeys: Readonly<Record<string, { readonly beganAt: string }>>;
+  /** Beside the mentee of each journey. */
+  readonly otherSubjects: readonly string[];
+  readonly erasure?: { readonly subjects: readonly string[]; readonly reason: ErasureReason; readonly overrideReason?: OverrideReason };
+  readonly toldOfDeath: readonly string[];
+}
+
+export type PersonCommand = CommandsOf<{
+  join: { organisationId: string; personId: string; journeyId: string; beganAt: string };
+  leave: { journeyId: string; toPersonId: string };
+  'add-subject': { personId: string; subject: string };
+  'order-erasure': { personId: string; reason: ErasureReason; overrideReason?: OverrideReason };
+  'complete-erasure': { subjects: readonly string[] };
+  'record-death': { toldOn: string };
+}>;
+
+export const subjectsOf = (person: Person): readonly string[] => [...Object.keys(person.journeys).map(menteeSubject), ...person.otherSubjects];
+
+/** Journeys of the person, the latest first. */
+export const journeysOf = (person: Person): readonly string[] =>
+  Object.entries(person.journeys)
+    .sort(([one, { beganAt }], [other, { beganAt: otherBegan }]) => (beganAt > otherBegan ? -1 : beganAt < otherBegan ? 1 : one < other ? -1 : 1))
+    .map(([journeyId]) => journeyId);
+
+/** Who is erased stays erased: what joins later, by a link that was on its way, is erased as well. */
+function alsoErased(person: Person, personId: string, subject: string, journeyIds: readonly string[]): readonly PersonEvent[] {
+  const { erasure } = person;
+  if (!erasure || erasure.subjects.includes(subject)) return [];
+  return [PersonErasureOrdered({ personId, subjects: [subject], journeyIds, reason: erasure.reason, ...(erasure.overrideReason !== undefined && { overrideReason: erasure.overrideReason }) })];
+}
+
+export const person = decider<Person, PersonCommand, PersonEvent>({
+  initial: { journeys: {}, otherSubjects: [], toldOfDeath: [] },
+  decide: {
+    join({ data }, state) {
+      if (state.journeys[data.journeyId]) return [];
+      return [JourneyJoinedPerson(data), ...alsoErased(state, data.personId, menteeSubject(data.journeyId), [data.journeyId])];
+    },
+    leave: ({ data }, state) => (state.journeys[data.journeyId] ? [JourneyLeftPerson(data)] : []),
+    'add-subject'({ data: { personId, subject } }, state) {
+      if (state.organisationId === undefined || state.otherSubjects.includes(subject)) return [];
+      return [SubjectJoinedPerson({ subject }), ...alsoErased(state, personId, subject, [])];
+    },
+    'order-erasure'({ data: { personId, reason, overrideReason } }, state) {
+      const subjects = subjectsOf(state).filter((each) => !state.erasure?.subjects.includes(each));
+      if (subjects.length === 0) return [];
+      return [PersonErasureOrdered({ personId, subjects, journeyIds: journeysOf(state), reason, ...(overrideReason !== undefined && { overrideReason }) })];
+    },
+    'complete-erasure': ({ data }) => [PersonErasureCompleted(data)],
+    'record-death'({ data }, state) {
+      const journeyIds = journeysOf(state).filter((each) => !state.toldOfDeath.includes(each));
+      return journeyIds.length === 0 ? [] : [PersonDeathRecorded({ journeyIds, toldOn: data.toldOn })];
+    },
+  },
+  evolve: {
+    JourneyJoinedPerson: (state, { data }) => ({ ...state, organisationId: data.organisationId, journeys: { ...state.journeys, [data.journeyId]: { beganAt: data.beganAt } } }),
+    JourneyLeftPerson: (state, { data }) => ({ ...state, journeys: Object.fromEntries(Object.entries(state.journeys).filter(([journeyId]) => journeyId !== data.journeyId)) }),
+    SubjectJoinedPerson: (state, { data }) => ({ ...state, otherSubjects: [...state.otherSubjects, data.subject] }),
+    PersonErasureOrdered: (state, { data }) => ({
+      ...state,
+      erasure: {
+        subjects: [...(state.erasure?.subjects ?? []), ...data.subjects],
+        reason: data.reason,
+        ...(data.overrideReason !== undefined && { overrideReason: data.overrideReason }),
+      },
+    }),
+    PersonDeathRecorded: (state, { data }) => ({ ...state, toldOfDeath: [...state.toldOfDeath, ...data.journeyIds] }),
+  },
+});
+
+export const personAggregate = aggregate({
+  category: 'person',
+  events: personEvents,
+  decider: person,
+  belonging: ({ organisationId }: Person) => (organisationId === undefined ? undefined : { organisationId }),
+});

@@ -1,0 +1,163 @@
+import type { ContactChannel, FormAnswer, JourneyOutcome, ReferrerStatus } from '@alongside/contracts';
+import { refuse, refuseUnless, type Command, type Decider, type Personal } from '@alongside/event-sourcing';
+import type { ReferralEvent } from './events.js';
+import type {
+  ContactDirection,
+  ContactOutcome,
+  DeferralReason,
+  Ending,
+  IdentityDetails,
+  IdentityMethod,
+  Likeness,
+  Progress,
+  Purpose,
+  ReferralChannel,
+  Referrer,
+  SealedSafeContact,
+  Source,
+  Voice,
+} from './words.js';
+
+export interface Contact {
+  readonly at: string;
+  readonly made: boolean;
+  readonly channel: ContactChannel;
+  readonly direction: ContactDirection;
+  readonly outcome: ContactOutcome;
+  readonly note?: Personal<string>;
+  /** Who wrote it down. */
+  readonly takenDownBy: string;
+}
+
+/** Somebody who may be the same person: what they have in common, on which journeys, and what was decided. */
+export interface Duplicate {
+  readonly likenesses: readonly Likeness[];
+  readonly journeys: readonly { readonly journeyId: string; readonly siteId: string }[];
+  readonly status: 'undecided' | 'dismissed' | 'linked';
+}
+
+export interface IdentityStanding {
+  readonly status: 'unconfirmed' | 'confirmed' | 'not-confirmed';
+  readonly method?: IdentityMethod;
+  readonly at?: string;
+  readonly staffId?: string;
+}
+
+/** What every journey has, at whichever stage it is. */
+export interface Details {
+  readonly organisationId: string;
+  readonly siteId: string;
+  readonly personId: string;
+  /** The person id that was issued with the journey: where an unlinked one returns to. */
+  readonly ownPersonId: string;
+  readonly purpose: Purpose;
+  readonly source: Source;
+  readonly channel: ReferralChannel;
+  readonly beganAt: string;
+  readonly formVersion: number;
+  readonly answers: Readonly<Record<string, Personal<FormAnswer>>>;
+  readonly asked: readonly string[];
+  readonly identityDetails: IdentityDetails;
+  readonly identity: IdentityStanding;
+  readonly mayInformReferrer: boolean;
+  readonly referrerId?: string;
+  readonly referrer?: Referrer;
+  readonly safeContact?: SealedSafeContact;
+  readonly coordinatorId?: string;
+  readonly contacts: readonly Contact[];
+  readonly duplicates: Readonly<Record<string, Duplicate>>;
+  readonly transfer?: { readonly toSiteId: string; readonly offeredAt: string; readonly note?: Personal<string> };
+  /** Sites that held the journey before: they keep sight of how it ends. */
+  readonly formerSiteIds: readonly string[];
+  readonly progress: Progress;
+  readonly concerns: Readonly<Record<string, { readonly open: boolean; readonly safeguarding: boolean; readonly sourceRevision: number }>>;
+  readonly informed?: ReferrerStatus;
+  /** Second referrals that joined this journey. */
+  readonly joined: readonly string[];
+  readonly died: boolean;
+  readonly erased: boolean;
+}
+
+export interface Received extends Details {
+  readonly status: 'received';
+}
+
+export interface Deferred extends Details {
+  readonly status: 'deferred';
+  readonly reason: DeferralReason;
+  readonly note?: Personal<string>;
+  readonly deferredAt: string;
+  readonly reviewOn?: string;
+}
+
+export interface Accepted extends Details {
+  readonly status: 'accepted';
+  readonly acceptedAt: string;
+  /** The person has taken the referral back: the stage that the journey is in records the leaving. */
+  readonly leaving: boolean;
+}
+
+export interface Ended extends Details {
+  readonly status: 'ended';
+  readonly ending: Ending;
+  readonly endedAt: string;
+  readonly intoJourneyId?: string;
+  readonly supporterId?: string;
+}
+
+export interface Closed extends Details {
+  readonly status: 'closed';
+  readonly outcome: JourneyOutcome;
+  readonly closedOn: string;
+  readonly intoJourneyId?: string;
+}
+
+export type Journey = Received | Deferred | Accepted | Ended | Closed;
+export type Open = Received | Deferred | Accepted;
+export type Referral = { readonly status: 'none' } | Journey;
+
+/** Commands of one concern, by name. */
+export type Decisions<Bodies> = { readonly [Type in keyof Bodies & string]: (command: Command<Type, Bodies[Type]>, state: Referral) => readonly ReferralEvent[] };
+export type Evolutions = Decider<Referral, Command, ReferralEvent>['evolve'];
+
+export function journey(state: Referral): Journey {
+  return state.status === 'none' ? refuse('unknown-referral') : state;
+}
+
+export const isOpen = (state: Referral): state is Open => state.status === 'received' || state.status === 'deferred' || state.status === 'accepted';
+
+/** At any stage until the journey has ended. */
+export function ongoing(state: Referral): Open {
+  const current = journey(state);
+  refuseUnless(!current.erased, 'person-erased');
+  refuseUnless(!current.died, 'person-died');
+  return isOpen(current) ? current : refuse('journey-over', { status: current.status });
+}
+
+/** Until the journey is closed, also while its ending is being followed up. */
+export function notClosed(state: Referral): Exclude<Journey, Closed> {
+  const current = journey(state);
+  refuseUnless(!current.erased, 'person-erased');
+  refuseUnless(!current.died, 'person-died');
+  return current.status === 'closed' ? refuse('journey-closed') : current;
+}
+
+/** Only as long as the assessment has not been opened. */
+export function beforeAcceptance(state: Referral): Received | Deferred {
+  const current = ongoing(state);
+  return current.status === 'accepted' ? refuse('already-accepted') : current;
+}
+
+/** Whose word a command is, where it does not say: the signed-in referrer's, the public form's sender's, else the staff's. */
+export function voiceOf({ data, actor }: { readonly data: { readonly by?: Voice }; readonly actor: Command['actor'] }): Voice {
+  if (data.by !== undefined) return data.by;
+  if (actor.role === 'referrer') return 'referrer';
+  return actor.role === 'public' ? 'mentee' : 'staff';
+}
+
+export const noted = <T>(note: Personal<T> | undefined): { note?: Personal<T> } => (note === undefined ? {} : { note });
+
+export const undecided = (details: Details): readonly string[] => Object.keys(details.duplicates).filter((personId) => details.duplicates[personId]?.status === 'undecided');
+
+export const openSafeguardingConcerns = (details: Details): readonly string[] =>
+  Object.entries(details.concerns).flatMap(([concernId, concern]) => (concern.open && concern.safeguarding ? [concernId] : []));
