@@ -1,0 +1,143 @@
+import { resolve } from 'node:path';
+
+/** Where a port's data is: a SQLite file, or nowhere but in the process (gone when it ends; for tests). */
+export type Storage = { readonly kind: 'sqlite'; readonly file: string } | { readonly kind: 'in-process' };
+
+export interface RateLimit {
+  /** Requests allowed within `seconds`, for one address. */
+  readonly requests: number;
+  readonly seconds: number;
+}
+
+export interface Configuration {
+  readonly host: string;
+  readonly port: number;
+  /** Absolute. */
+  readonly dataFolder: string;
+  readonly eventStore: Storage;
+  readonly readModels: Storage;
+  readonly messages: Storage;
+  readonly keys: Storage;
+  readonly accounts: Storage;
+  /** 32 bytes in base64, and earlier ones behind it; absent: kept in a file of mode 0600 in the data folder, made at the first start. */
+  readonly keyEncryptionKey?: string;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  /** Where people reach the service, without a slash at the end: links that are sent begin with it. */
+  readonly publicUrl: string;
+  /** Bytes. */
+  readonly bodyLimit: number;
+  readonly signInLimit: RateLimit;
+  readonly publicLimit: RateLimit;
+  /** Whether the sender's address is read from X-Forwarded-For, for running behind a proxy. */
+  readonly trustProxy: boolean;
+  /** How long `?after=` waits, in milliseconds. */
+  readonly waitForView: number;
+}
+
+/** A variable that cannot be used: one line that names it. */
+export class ConfigurationError extends Error {
+  constructor(
+    readonly variable: string,
+    why: string,
+  ) {
+    super(`${variable} ${why}`);
+    this.name = 'ConfigurationError';
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Every variable there is: its default as shown in the documents, and what it is for. */
+export const variables = {
+  ALONGSIDE_PORT: { default: '8400', says: 'port to listen on, 0 for any free one' },
+  ALONGSIDE_HOST: { default: '127.0.0.1', says: 'address to listen on' },
+  ALONGSIDE_DATA: { default: './data', says: 'folder of everything that is kept' },
+  ALONGSIDE_EVENT_STORE: { default: 'sqlite:events.sqlite', says: 'the log: sqlite:<file>, within the data folder unless absolute' },
+  ALONGSIDE_READ_MODELS: { default: 'sqlite:read-models.sqlite', says: 'read models: sqlite:<file>' },
+  ALONGSIDE_MESSAGES: { default: 'in-process', says: 'messages between contexts: in-process, or sqlite:<file> to say where their offsets are kept' },
+  ALONGSIDE_KEYS: { default: 'sqlite:keys.sqlite', says: 'keys of personal data: sqlite:<file>' },
+  ALONGSIDE_ACCOUNTS: { default: 'sqlite:accounts.sqlite', says: 'accounts and sessions: sqlite:<file>' },
+  ALONGSIDE_KEY_ENCRYPTION_KEY: { default: 'a file in the data folder', says: '32 bytes in base64 that wrap the keys of personal data' },
+  ALONGSIDE_LOG_LEVEL: { default: 'info', says: 'debug, info, warn, error or silent' },
+  ALONGSIDE_PUBLIC_URL: { default: 'http://<host>:<port>', says: 'where people reach the service; links begin with it' },
+  ALONGSIDE_BODY_LIMIT: { default: '1048576', says: 'bytes of a request body' },
+  ALONGSIDE_SIGN_IN_LIMIT: { default: '20/60', says: 'sign-ins from one address: requests/seconds' },
+  ALONGSIDE_PUBLIC_LIMIT: { default: '60/60', says: 'requests of public forms and links from one address: requests/seconds' },
+  ALONGSIDE_TRUST_PROXY: { default: 'no', says: 'yes: the address is the last one of X-Forwarded-For' },
+  ALONGSIDE_WAIT_FOR_VIEW: { default: '5000', says: 'milliseconds that a query waits for ?after=' },
+} as const;
+
+export type Variable = keyof typeof variables;
+
+/** Reads every variable once. Throws a `ConfigurationError` for the first that is wrong, and for any ALONGSIDE_ variable that is none. */
+export function configurationFrom(environment: Environment): Configuration {
+  const unknown = Object.keys(environment).find((name) => name.startsWith('ALONGSIDE_') && !Object.hasOwn(variables, name));
+  if (unknown !== undefined) throw new ConfigurationError(unknown, `is not a variable of this system (known: ${Object.keys(variables).join(', ')})`);
+  const given = (name: Variable): string => {
+    const value = environment[name]?.trim();
+    return value === undefined || value === '' ? variables[name].default : value;
+  };
+  const whole = (name: Variable, min: number, max: number): number => {
+    const text = given(name);
+    const number = Number(text);
+    if (!/^\d+$/.test(text) || number < min || number > max) throw new ConfigurationError(name, `must be a whole number from ${min} to ${max}`);
+    return number;
+  };
+
+  const dataFolder = resolve(given('ALONGSIDE_DATA'));
+  const host = given('ALONGSIDE_HOST');
+  if (!/^[A-Za-z0-9.:_-]+$/.test(host)) throw new ConfigurationError('ALONGSIDE_HOST', 'must be an address or a host name');
+  const port = whole('ALONGSIDE_PORT', 0, 65535);
+
+  const storage = (name: Variable, inProcess: boolean): Storage => {
+    const text = given(name);
+    const file = /^sqlite:(.+)$/.exec(text)?.[1];
+    if (file !== undefined) return { kind: 'sqlite', file: resolve(dataFolder, file) };
+    if (inProcess && text === 'in-process') return { kind: 'in-process' };
+    const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1];
+    const forms = inProcess ? 'sqlite:<file> or in-process' : 'sqlite:<file>';
+    throw new ConfigurationError(name, scheme === undefined || scheme === 'sqlite' ? `must be ${forms}` : `names the adapter ${scheme}, which is not part of this build: use ${forms}`);
+  };
+
+  const limit = (name: Variable): RateLimit => {
+    const parts = /^(\d{1,7})\/(\d{1,6})$/.exec(given(name));
+    const [requests, seconds] = [Number(parts?.[1] ?? 0), Number(parts?.[2] ?? 0)];
+    if (requests === 0 || seconds === 0) throw new ConfigurationError(name, 'must be requests/seconds, such as 60/60');
+    return { requests, seconds };
+  };
+
+  const level = given('ALONGSIDE_LOG_LEVEL');
+  if (!['debug', 'info', 'warn', 'error', 'silent'].includes(level)) throw new ConfigurationError('ALONGSIDE_LOG_LEVEL', 'must be debug, info, warn, error or silent');
+
+  const trustProxy = given('ALONGSIDE_TRUST_PROXY');
+  if (trustProxy !== 'yes' && trustProxy !== 'no') throw new ConfigurationError('ALONGSIDE_TRUST_PROXY', 'must be yes or no');
+
+  const keyText = environment['ALONGSIDE_KEY_ENCRYPTION_KEY']?.trim();
+  const isKey = (part: string): boolean => /^[A-Za-z0-9+/_=-]+$/.test(part) && Buffer.from(part, 'base64').length === 32;
+  if (keyText && !keyText.split(/[\s,]+/).every(isKey)) throw new ConfigurationError('ALONGSIDE_KEY_ENCRYPTION_KEY', 'must be 32 bytes in base64 (earlier keys behind it, after commas)');
+
+  const urlText = environment['ALONGSIDE_PUBLIC_URL']?.trim();
+  if (urlText && !/^https?:$/.test(URL.canParse(urlText) ? new URL(urlText).protocol : '')) {
+    throw new ConfigurationError('ALONGSIDE_PUBLIC_URL', 'must be an address that begins with http:// or https://');
+  }
+
+  return {
+    host,
+    port,
+    dataFolder,
+    eventStore: storage('ALONGSIDE_EVENT_STORE', true),
+    readModels: storage('ALONGSIDE_READ_MODELS', true),
+    // In process, messages still have durable offsets and dead letters: they are kept beside the log.
+    messages: given('ALONGSIDE_MESSAGES') === 'in-process' ? { kind: 'sqlite', file: resolve(dataFolder, 'messages.sqlite') } : storage('ALONGSIDE_MESSAGES', false),
+    keys: storage('ALONGSIDE_KEYS', true),
+    accounts: storage('ALONGSIDE_ACCOUNTS', true),
+    ...(keyText && { keyEncryptionKey: keyText }),
+    logLevel: level as Configuration['logLevel'],
+    publicUrl: (urlText || `http://${host.includes(':') ? `[${host}]` : host}:${port}`).replace(/\/+$/, ''),
+    bodyLimit: whole('ALONGSIDE_BODY_LIMIT', 1024, 64 * 1024 * 1024),
+    signInLimit: limit('ALONGSIDE_SIGN_IN_LIMIT'),
+    publicLimit: limit('ALONGSIDE_PUBLIC_LIMIT'),
+    trustProxy: trustProxy === 'yes',
+    waitForView: whole('ALONGSIDE_WAIT_FOR_VIEW', 0, 60_000),
+  };
+}
