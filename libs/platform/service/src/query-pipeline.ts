@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import { sitesOf, type User } from '@alongside/access';
+import type { Belonging } from '@alongside/event-sourcing';
+import { admit, rolesAt } from './admission.js';
+import type { QueryRequest, StaffRole } from './context-definition.js';
+import { accessReasonOf, etag, paramsOf, type Answer, type HttpRequest } from './exchange.js';
+import { reader, type FieldsClass } from './field.js';
+import { AfterQuery } from './fields.js';
+import { invalidFields, notFound } from './problems.js';
+import type { ServedQuery } from './routes.js';
+import type { Occasion, Services } from './services.js';
+
+const nobody: User = { id: '', organisationId: '', grants: [] };
+
+/** A query string reader that takes `after` besides the fields of the route's own class. */
+function queryReader(type: FieldsClass | undefined): (sent: unknown) => { readonly query: Readonly<Record<string, unknown>>; readonly after: string | undefined } {
+  const read = reader<Readonly<Record<string, unknown>>>((type ?? AfterQuery) as FieldsClass<Readonly<Record<string, unknown>>>, 'query');
+  const readAfter = reader(AfterQuery, 'query');
+  return (sent) => {
+    const own = read(sent);
+    // A class without `after` of its own calls it unknown; the route takes it all the same.
+    const { after: given } = sent as { readonly after?: unknown };
+    const after = given === undefined ? undefined : readAfter({ after: given });
+    const problems = [...own.problems.filter((each) => each.path !== 'after'), ...(after?.problems ?? [])];
+    if (problems.length > 0) throw invalidFields(problems);
+    return { query: own.value, after: after?.value.after };
+  };
+}
+
+/**
+ * A query from request to answer: who asks; wait for the position they have seen; for a person's record also whose it is,
+ * and the access record durable before anything is opened.
+ */
+export function queryPipeline(served: ServedQuery, services: Services): (request: HttpRequest) => Promise<Answer> {
+  const { route, params: names } = served;
+  const readQuery = queryReader(route.query);
+  const reads = route.reads ?? services.context.readModels;
+  const { record } = route;
+  const recordParam = record ? (record.param ?? names[0] ?? 'id') : undefined;
+
+  return async (http) => {
+    const admitted = await admit(http, route.access.roles, services);
+    const params = paramsOf(http);
+    const { query, after } = readQuery(http.query);
+    const reason = record ? accessReasonOf(http) : undefined;
+    if (after !== undefined) await services.waitFor(reads, after, names[0] === undefined ? undefined : params[names[0]]);
+
+    const user = admitted.user ?? nobody;
+    const now = services.now();
+    let as = admitted.roles as readonly StaffRole[];
+    let state: unknown;
+    let belonging: Belonging = { organisationId: user.organisationId };
+    let headers: Readonly<Record<string, string>> | undefined;
+    const correlationId = http.correlationId ?? randomUUID();
+
+    if (record && recordParam !== undefined) {
+      const id = params[recordParam];
+      const loaded = id === undefined ? undefined : await services.streams.load(record.aggregate, id);
+      const found = loaded && record.aggregate.belonging(loaded.state, id ?? '');
+      if (id === undefined || !loaded || !found) throw notFound();
+      if (admitted.user) {
+        as = rolesAt(route.access, user, found, loaded.state);
+        if (as.length === 0) throw notFound();
+      }
+      ({ state } = loaded);
+      belonging = found;
+      headers = { etag: etag(loaded.revision) };
+      await services.recordAccess({
+        category: record.aggregate.category,
+        id,
+        what: record.what,
+        user,
+        roles: admitted.user ? as : [],
+        belonging: found,
+        correlationId,
+        ...(reason !== undefined && { reason }),
+      });
+    }
+
+    const occasion: Occasion = { commandId: randomUUID(), actor: { id: user.id, role: as[0] ?? 'public' }, now, correlationId };
+    const work = services.work(occasion);
+    const request: QueryRequest<Readonly<Record<string, unknown>>> = {
+      ...work,
+      user,
+      params,
+      query,
+      state,
+      belonging,
+      as,
+      sites: (...roles) => sitesOf(user, roles.length > 0 ? roles : as),
+    };
+    const answer = await (route.answer as (request: QueryRequest<Readonly<Record<string, unknown>>>) => unknown)(request);
+    if (answer === undefined) throw notFound();
+    return { status: 200, body: await work.open(answer), ...(headers && { headers }) };
+  };
+}
