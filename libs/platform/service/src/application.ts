@@ -1,0 +1,189 @@
+import type { DynamicModule } from '@nestjs/common';
+import type { Clock } from '@alongside/event-sourcing';
+import { InProcessServer, type MessagingObserver, type Scheduler } from '@alongside/messaging';
+import type { DestinationStream } from 'pino';
+import type { Configuration } from './configuration.js';
+import type { ContextDefinition } from './context-definition.js';
+import { contextModule, followerModule, type Follower } from './context-module.js';
+import { servicesOf } from './context-services.js';
+import { lockDataFolder } from './data-folder.js';
+import { createHttpApp } from './http-app.js';
+import { openLog, shown, type Logger } from './logs.js';
+import { openMetrics, type Metrics } from './metrics.js';
+import { OPERATIONS, OperationsController } from './operations.controller.js';
+import { openPlatform, type Platform } from './platform.js';
+import { rateLimiter } from './rate-limit.js';
+import { checkContexts } from './routes.js';
+import { runContexts } from './runners.js';
+import type { Services } from './services.js';
+import { SESSION, SessionController } from './session.controller.js';
+
+export interface ApplicationOptions {
+  readonly configuration: Configuration;
+  readonly contexts: readonly ContextDefinition[];
+  /** What follows messages without being a context: the accounts. */
+  readonly followers?: (platform: Platform) => readonly Follower[];
+  readonly clock?: Clock;
+  readonly scheduler?: Scheduler;
+  readonly logDestination?: DestinationStream;
+  /** Told of everything that the loops do, besides logs and metrics. */
+  readonly observer?: MessagingObserver;
+}
+
+export interface Application {
+  readonly platform: Platform;
+  readonly services: ReadonlyMap<string, Services>;
+  readonly log: Logger;
+  /** Where it listens, `http://<host>:<port>`. */
+  readonly url: string;
+  /** Resolves when the read models have caught up and everything is there. */
+  ready(): Promise<void>;
+  /** Takes nothing new, answers what is in flight, puts down the loops, closes the stores. May be called twice. */
+  stop(): Promise<void>;
+}
+
+/** It cannot listen there: one line that says why. */
+export class ListenError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'ListenError';
+  }
+}
+
+/** How long requests in flight may take to be answered when the service stops, in milliseconds. */
+const drainFor = 7_000;
+
+class ApplicationModule {}
+
+function observerOf(log: Logger, also: MessagingObserver): MessagingObserver {
+  return {
+    ...also,
+    refused: (work, rule) => {
+      log.info({ ...work, rule }, 'refused');
+      also.refused?.(work, rule);
+    },
+    failed: (work, failure, attempt) => {
+      log.warn({ ...work, ...failure, attempt }, 'failed');
+      also.failed?.(work, failure, attempt);
+    },
+    parked: (work, failure) => {
+      log.error({ ...work, ...failure }, 'parked');
+      also.parked?.(work, failure);
+    },
+    faulted: (loop, failure) => {
+      log.error({ loop, ...failure }, 'loop faulted');
+      also.faulted?.(loop, failure);
+    },
+  };
+}
+
+async function refreshMetrics(metrics: Metrics, platform: Platform): Promise<void> {
+  for (const { readModel, lag, parked } of platform.projections.status()) {
+    metrics.projectionLag.set({ read_model: readModel }, (lag ?? 0) / 1000);
+    metrics.parked.set({ read_model: readModel }, parked);
+  }
+  for (const { consumer, topic, messages } of await platform.broker.lag()) metrics.messageLag.set({ consumer, topic }, messages);
+  metrics.deadLetters.reset();
+  for (const { consumer, failed, waiting } of await platform.broker.deadLetters.counts()) metrics.deadLetters.set({ consumer }, failed + waiting);
+}
+
+async function listen(app: { listen(port: number, host: string): Promise<unknown>; getUrl(): Promise<string> }, { port, host }: Configuration): Promise<string> {
+  try {
+    await app.listen(port, host);
+  } catch (error) {
+    const code = (error as { code?: unknown }).code;
+    if (code === 'EADDRINUSE') throw new ListenError(`port ${port} of ${host} is in use: stop what listens there, or set ALONGSIDE_PORT to another one`);
+    if (code === 'EACCES') throw new ListenError(`port ${port} of ${host} may not be listened on: set ALONGSIDE_PORT to another one`);
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') throw new ListenError(`ALONGSIDE_HOST ${host} is no address of this machine`);
+    throw error;
+  }
+  return app.getUrl();
+}
+
+/** Starts everything in this process: stores, HTTP, messages, projections. What was begun is undone when it cannot be finished. */
+export async function startApplication(options: ApplicationOptions): Promise<Application> {
+  const { contexts } = options;
+  checkContexts(contexts);
+  const configuration: { -readonly [Key in keyof Configuration]: Configuration[Key] } = { ...options.configuration };
+  const undo: (() => Promise<void> | void)[] = [];
+  const { log, flush } = openLog(configuration.logLevel, options.logDestination);
+  const stopEverything = async (): Promise<void> => {
+    for (const each of undo.splice(0).reverse()) await each();
+  };
+
+  try {
+    const lock = lockDataFolder(configuration.dataFolder);
+    undo.push(() => lock.release());
+    const observer = observerOf(log, options.observer ?? {});
+    const platform = await openPlatform(configuration, contexts, {
+      ...(options.clock && { clock: options.clock }),
+      ...(options.scheduler && { scheduler: options.scheduler }),
+      observer,
+      alone: true,
+      onParked: (readModel, documentId, code) => log.error({ readModel, documentId, code }, 'projection parked'),
+      onFault: (code) => log.error({ code }, 'projection fault'),
+    });
+    undo.push(() => platform.close());
+    const metrics = openMetrics((each) => refreshMetrics(each, platform));
+    undo.push(() => metrics.registry.clear());
+
+    const publicRequests = rateLimiter(configuration.publicLimit);
+    const services = new Map(contexts.map((context) => [context.name, servicesOf(context, platform, metrics, publicRequests)]));
+    const stopping = new AbortController();
+    let readModelsReady = false;
+    let isIntakeOpen = (): boolean => true;
+    const module: DynamicModule = {
+      module: ApplicationModule,
+      imports: [
+        ...contexts.map((context) => contextModule(context, services.get(context.name) as Services, observer)),
+        ...(options.followers?.(platform) ?? []).map((follower) => followerModule(follower, observer)),
+      ],
+      controllers: [SessionController, OperationsController],
+      providers: [
+        { provide: SESSION, useValue: { access: platform.access, signIns: rateLimiter(configuration.signInLimit), publicRequests } },
+        {
+          provide: OPERATIONS,
+          useValue: {
+            metrics,
+            checks: [
+              () => ({ name: 'requests', ready: isIntakeOpen() }),
+              () => ({ name: 'read-models', ready: readModelsReady && platform.projections.status().every(({ lag }) => lag !== undefined) }),
+            ],
+          },
+        },
+      ],
+    };
+    const { app, intake } = await createHttpApp({ configuration, log, metrics, module });
+    isIntakeOpen = () => intake.isOpen;
+    undo.push(() => app.close());
+    app.connectMicroservice({ strategy: new InProcessServer({ broker: platform.broker }) }, { inheritAppConfig: false });
+
+    const running = runContexts(platform, services, observer, stopping.signal).catch((error: unknown) => log.error(shown(error), 'a loop ended'));
+    undo.push(async () => {
+      stopping.abort();
+      await running;
+    });
+    const url = await listen(app, configuration);
+    if (configuration.port === 0) configuration.publicUrl = url;
+    await app.startAllMicroservices();
+    undo.push(() => intake.drain(drainFor));
+
+    const ready = platform.projections.ready(stopping.signal).then(() => {
+      readModelsReady = true;
+    });
+    ready.catch(() => undefined);
+    let stopped: Promise<void> | undefined;
+    return {
+      platform,
+      services,
+      log,
+      url,
+      ready: () => ready,
+      stop: () => (stopped ??= stopEverything().finally(flush)),
+    };
+  } catch (error) {
+    await stopEverything();
+    flush();
+    throw error;
+  }
+}

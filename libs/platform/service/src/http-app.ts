@@ -1,0 +1,206 @@
+import 'reflect-metadata';
+import type { Socket } from 'node:net';
+import { Catch, type ArgumentsHost, type DynamicModule, type ExceptionFilter } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Configuration } from './configuration.js';
+import { correlationOf, type HttpReply, type HttpRequest } from './exchange.js';
+import { shown, type Logger } from './logs.js';
+import type { Metrics } from './metrics.js';
+import { HttpProblem, isFault, problemOf, unavailable } from './problems.js';
+
+/** Requests in flight, and whether new ones are still taken. */
+export class Intake {
+  #inFlight = 0;
+  #open = true;
+  #idle: (() => void) | undefined;
+
+  get isOpen(): boolean {
+    return this.#open;
+  }
+
+  begin(): void {
+    this.#inFlight += 1;
+  }
+
+  end(): void {
+    this.#inFlight -= 1;
+    if (this.#inFlight === 0) this.#idle?.();
+  }
+
+  /** Takes nothing new; resolves when what is in flight has been answered, or after `milliseconds`. */
+  async drain(milliseconds: number): Promise<void> {
+    this.#open = false;
+    if (this.#inFlight === 0) return;
+    await new Promise<void>((resolve) => {
+      const timeout = setTimeout(resolve, milliseconds);
+      this.#idle = () => {
+        clearTimeout(timeout);
+        resolve();
+      };
+    });
+  }
+}
+
+/** Which methods a path takes, for 405 with Allow. Looked at only when no route matched. */
+class KnownPaths {
+  readonly #routes: { readonly pattern: RegExp; readonly method: string }[] = [];
+
+  add(method: string | string[], url: string): void {
+    if (url.includes('*')) return;
+    const source = url
+      .split('/')
+      .map((part) => (part.startsWith(':') ? '[^/]+' : part.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')))
+      .join('/');
+    for (const each of [method].flat()) this.#routes.push({ pattern: new RegExp(`^${source}$`), method: each });
+  }
+
+  methodsAt(path: string): readonly string[] {
+    return [...new Set(this.#routes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method))].sort();
+  }
+}
+
+const routeOf = (request: HttpRequest): string => request.routeOptions.url ?? '(unknown)';
+
+/** Every error of every request becomes a problem document; what is a fault of ours is logged, by its id. */
+class ProblemFilter implements ExceptionFilter {
+  constructor(
+    private readonly log: Logger,
+    private readonly paths: KnownPaths,
+  ) {}
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<HttpRequest>();
+    const reply = http.getResponse<HttpReply>();
+    const error = this.#withKnownMethods(thrown, request);
+    const id = (request.correlationId ??= correlationOf(undefined));
+    const answer = problemOf(error, id);
+    if (isFault(answer)) this.log.error({ correlationId: id, method: request.method, route: routeOf(request), ...shown(error) }, 'fault');
+    if (reply.sent) return;
+    reply
+      .code(answer.problem.status)
+      .headers({ ...answer.headers, 'content-type': 'application/problem+json; charset=utf-8', 'cache-control': 'no-store' })
+      .send(JSON.stringify(answer.problem));
+  }
+
+  #withKnownMethods(error: unknown, request: HttpRequest): unknown {
+    if (error instanceof HttpProblem || (error as { status?: unknown } | null)?.status !== 404) return error;
+    const allow = this.paths.methodsAt(request.url.split('?', 1)[0] ?? '');
+    return allow.length > 0 && !allow.includes(request.method) ? new HttpProblem(405, 'method-not-allowed', {}, { allow: allow.join(', ') }) : error;
+  }
+}
+Catch()(ProblemFilter);
+
+/** An answer to what is no readable HTTP at all: too long headers, broken framing. */
+function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
+  if (!socket.writable || socket.destroyed) {
+    socket.destroy();
+    return;
+  }
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? 431 : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
+  const body = JSON.stringify(problemOf({ statusCode: status }, '').problem);
+  socket.end(`HTTP/1.1 ${status} \r\nContent-Type: application/problem+json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`);
+}
+
+export interface HttpApp {
+  readonly app: NestFastifyApplication;
+  readonly intake: Intake;
+}
+
+export interface HttpAppOptions {
+  readonly configuration: Configuration;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly module: DynamicModule;
+}
+
+function adapterOf(configuration: Configuration): FastifyAdapter {
+  return new FastifyAdapter({
+    logger: false,
+    bodyLimit: configuration.bodyLimit,
+    requestTimeout: 30_000,
+    keepAliveTimeout: 65_000,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    exposeHeadRoutes: false,
+    requestIdHeader: false,
+    // The proxy in front is trusted and nobody behind it: the address is the last that it wrote.
+    trustProxy: configuration.trustProxy ? (_address: string, hop: number) => hop === 0 : false,
+    routerOptions: { maxParamLength: 500, caseSensitive: true },
+    clientErrorHandler: refuseConnection,
+    frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) => {
+      const { problem } = problemOf(error, correlationOf(undefined));
+      void reply.code(problem.status).header('content-type', 'application/problem+json; charset=utf-8').send(JSON.stringify(problem));
+    },
+    // Nest's own middleware is not used: one hook chain less for every request.
+    skipMiddie: true,
+  });
+}
+
+function addHooks(fastify: FastifyInstance, { log, metrics }: HttpAppOptions, intake: Intake): void {
+  // JSON is the one type that is taken: a form of an HTML page could be sent from anywhere without asking.
+  fastify.removeContentTypeParser('text/plain');
+  fastify.addHook('onRequest', (request: HttpRequest, reply, done) => {
+    intake.begin();
+    request.startedAt = performance.now();
+    request.correlationId = correlationOf(request.headers['x-correlation-id']);
+    reply.raw.setHeader('x-correlation-id', request.correlationId);
+    reply.raw.setHeader('x-content-type-options', 'nosniff');
+    reply.raw.setHeader('referrer-policy', 'no-referrer');
+    if (request.url.startsWith('/api/')) reply.raw.setHeader('cache-control', 'no-store');
+    if (intake.isOpen) return done();
+    reply.raw.setHeader('connection', 'close');
+    done(unavailable('shutting-down', 5));
+  });
+  fastify.addHook('onResponse', (request: HttpRequest, reply, done) => {
+    intake.end();
+    const milliseconds = performance.now() - (request.startedAt ?? 0);
+    const route = routeOf(request);
+    metrics.requests.observe({ method: request.method, route, status: reply.statusCode }, milliseconds / 1000);
+    log.info({
+      method: request.method,
+      route,
+      status: reply.statusCode,
+      ms: Math.round(milliseconds * 10) / 10,
+      correlationId: request.correlationId,
+      ...(request.userId !== undefined && { userId: request.userId }),
+    });
+    done();
+  });
+}
+
+function serveOpenApi(app: NestFastifyApplication, configuration: Configuration): void {
+  const describe = (): OpenAPIObject => SwaggerModule.createDocument(app, descriptionOf(configuration));
+  // Made when somebody first asks, so that starting does not wait for it.
+  SwaggerModule.setup('api/docs', app, describe, { jsonDocumentUrl: 'api/openapi.json', raw: ['json'], customSiteTitle: 'Alongside' });
+}
+
+function descriptionOf(configuration: Configuration): Omit<OpenAPIObject, 'paths'> {
+  return new DocumentBuilder()
+    .setTitle('Alongside')
+    .setDescription('Peer support, from referral to evaluation. Errors are problem details (RFC 9457) with a stable `code`; a rule of the domain that refuses is named by `rule`.')
+    .setVersion('1')
+    .setOpenAPIVersion('3.1.0')
+    .addBearerAuth()
+    .addServer(configuration.publicUrl)
+    .build();
+}
+
+/** Makes the HTTP side of a service of its modules, ready to listen. */
+export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
+  const { configuration, log, module } = options;
+  const adapter = adapterOf(configuration);
+  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  const intake = new Intake();
+  const paths = new KnownPaths();
+  fastify.addHook('onRoute', ({ method, url }) => paths.add(method, url));
+  addHooks(fastify, options, intake);
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { bodyParser: false, logger: false, abortOnError: false });
+  app.useGlobalFilters(new ProblemFilter(log, paths));
+  serveOpenApi(app, configuration);
+  return { app, intake };
+}
+

@@ -1,0 +1,51 @@
+import { Controller, Get, Inject, Res } from '@nestjs/common';
+import { ApiExcludeEndpoint, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { send, type HttpReply } from './exchange.js';
+import type { Metrics } from './metrics.js';
+
+/** What must be there before requests make sense: a name and whether it is. */
+export type ReadinessCheck = () => { readonly name: string; readonly ready: boolean };
+
+export interface OperationsServices {
+  readonly metrics: Metrics;
+  readonly checks: readonly ReadinessCheck[];
+}
+export const OPERATIONS = Symbol('operations services');
+
+/** What operators look at: health, metrics. */
+@ApiTags('operations')
+@Controller()
+export class OperationsController {
+  constructor(@Inject(OPERATIONS) private readonly services: OperationsServices) {}
+
+  @Get('/')
+  @ApiExcludeEndpoint()
+  home(@Res() reply: HttpReply): void {
+    reply.redirect('/api/docs', 302);
+  }
+
+  @Get('/health/live')
+  @ApiOperation({ operationId: 'readLiveness', summary: 'Whether the process answers', description: 'For anybody.' })
+  @ApiResponse({ status: 200, description: 'It does' })
+  live(@Res() reply: HttpReply): void {
+    send(reply, { status: 200, body: { status: 'live' } });
+  }
+
+  @Get('/health/ready')
+  @ApiOperation({ operationId: 'readReadiness', summary: 'Whether requests are taken', description: 'For anybody.' })
+  @ApiResponse({ status: 200, description: 'Ready' })
+  @ApiResponse({ status: 503, description: 'Not ready; `missing` names what is not there yet' })
+  ready(@Res() reply: HttpReply): void {
+    const missing = this.services.checks.map((check) => check()).filter(({ ready }) => !ready);
+    const names = missing.map(({ name }) => name);
+    send(reply, names.length === 0 ? { status: 200, body: { status: 'ready' } } : { status: 503, body: { status: 'not-ready', missing: names }, headers: { 'retry-after': '1' } });
+  }
+
+  @Get('/metrics')
+  @ApiOperation({ operationId: 'readMetrics', summary: 'Metrics in the Prometheus text format', description: 'For anybody.' })
+  @ApiResponse({ status: 200, description: 'Counts and durations; no personal data' })
+  async metrics(@Res() reply: HttpReply): Promise<void> {
+    const { registry } = this.services.metrics;
+    reply.header('content-type', registry.contentType).send(await registry.metrics());
+  }
+}
