@@ -391,6 +391,26 @@ export function messageBrokerContract(name: string, open: () => Promise<OpenedBr
         expect(ids(second.given)).toEqual(ids(messages.slice(1)));
       });
 
+      it('begins a topic that a group takes up, or takes up again, where it left it', async () => {
+        const both = [topicOf('referrals'), topicOf('matching')];
+        const messages = [someMessage('journey-1', { context: 'matching' }), someMessage(), someMessage('journey-1', { context: 'matching' }), someMessage()];
+        await opened.broker.publish(messages.slice(0, 2));
+        const one = start(new Consumer());
+        await one.hasHandled(messages.slice(1, 2));
+        await one.stop();
+        const two = start(new Consumer(undefined, { topics: both }));
+        await two.hasHandled(messages.slice(0, 1));
+        expect(two.given).toEqual(messages.slice(0, 1));
+        await two.stop();
+        await opened.broker.publish(messages.slice(2));
+        const three = start(new Consumer());
+        await three.hasHandled(messages.slice(3));
+        await three.stop();
+        const four = start(new Consumer(undefined, { topics: both }));
+        await four.hasHandled(messages.slice(2, 3));
+        expect(four.given).toEqual(messages.slice(2, 3));
+      });
+
       it('delivers again what was in flight at a crash, and not what was committed', async () => {
         const messages = [...several(2, 'done'), someMessage('in-flight'), ...several(2, 'after')];
         const first = start(new Consumer((message) => (message.key === 'in-flight' ? new Promise(() => {}) : undefined)));

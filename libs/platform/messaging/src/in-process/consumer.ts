@@ -61,7 +61,7 @@ export async function consume(parts: ConsumerParts, consumption: Consumption, le
     toLetter,
     fromLetter,
   });
-  const commit = committing(parts, consumer, lease);
+  const commit = committing(parts, consumer, topics, lease);
 
   const read = async (after: number): Promise<number> => {
     const seen = published.version;
@@ -106,7 +106,7 @@ async function startingOffsets({ database }: ConsumerParts, { consumer, topics }
 }
 
 /** Commits what is done up to the low-water mark: what was done above it comes again after a crash. */
-function committing({ database, progress }: ConsumerParts, consumer: string, lease: Lease) {
+function committing({ database, progress }: ConsumerParts, consumer: string, topics: string, lease: Lease) {
   const passed = new Watermark<number>();
   let committed = 0;
   let scheduled = false;
@@ -115,7 +115,8 @@ function committing({ database, progress }: ConsumerParts, consumer: string, lea
     if (low === undefined || low <= committed) return;
     await database.write(() => {
       progress.mustHold(lease);
-      database.run('UPDATE offsets SET offset = ? WHERE consumer = ? AND offset < ?', low, consumer, low);
+      const sql = 'UPDATE offsets SET offset = ?1 WHERE consumer = ?2 AND offset < ?1 AND topic IN (SELECT value FROM json_each(?3))';
+      database.run(sql, low, consumer, topics);
     });
     committed = low;
   };
