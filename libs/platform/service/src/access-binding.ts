@@ -30,6 +30,9 @@ export interface AccessBinding {
   recordAccess(context: string, opened: AccessToRecord): Promise<void>;
   /** The page at which an account that was added sets its password; the same again for the same `issuedAt`. */
   invitationLink(accountId: string, issuedAt: string): string;
+  /** The token of a link that a context gives out, and what an authentic one is for. */
+  linkToken(purpose: string, subject: string): string;
+  linkSubject(purpose: string, token: string): string | undefined;
   /** Whether nobody has registered an organisation yet. */
   isEmpty(): Promise<boolean>;
   /** The link that an empty system prints; undefined once an organisation is registered. */
@@ -88,6 +91,10 @@ export async function openAccess({ file, store, personal, clock, configuration }
     },
 
     invitationLink: (accountId, issuedAt) => `${configuration.publicUrl}/api/session/invitations/${signIn.invitationToken({ accountId, issuedAt })}`,
+
+    // Undated: whatever may be said of its time stands in the log of the context.
+    linkToken: (purpose, subject) => links.tokenFor({ purpose, subject, issuedAt: new Date(0).toISOString() }),
+    linkSubject: (purpose, token) => links.read(purpose, token)?.subject,
 
     isEmpty: async () => (await firstCommand()) === undefined,
 

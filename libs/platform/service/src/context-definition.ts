@@ -52,6 +52,13 @@ export interface Work {
    * Durable when it resolves; repeating it finishes what a crash interrupted. For processes that follow up an erasure's event.
    */
   erase(subjects: readonly string[]): Promise<void>;
+  /**
+   * The unguessable token of a link that this context gives out, derived from its purpose and what it is for (ids): the same for
+   * the same, so that a retry repeats it. Until when it is good is for the context to know.
+   */
+  linkToken(purpose: string, subject: string): string;
+  /** What an authentic token of that purpose is for; undefined for any other text. */
+  linkSubject(purpose: string, token: string): string | undefined;
   readonly newId: (kind: string) => string;
 }
 

@@ -10,13 +10,15 @@ export interface WorkParts {
   readonly documents: <Doc extends Document>(model: ReadModel<Doc>) => Documents<Doc>;
   readonly open: Work['open'];
   readonly erase: Work['erase'];
+  readonly linkToken: Work['linkToken'];
+  readonly linkSubject: Work['linkSubject'];
   readonly caughtUp: Work['caughtUp'];
   /** One stream's events in today's shape. */
   readonly readStream: (stream: string) => Promise<readonly RecordedEvent[]>;
 }
 
 /** Makes what every occasion of a context works with. Aggregates and read models of other contexts are out of reach. */
-export function workshop({ context, streams, documents, open, erase, caughtUp, readStream }: WorkParts): (occasion: Occasion) => Work {
+export function workshop({ context, streams, documents, open, erase, linkToken, linkSubject, caughtUp, readStream }: WorkParts): (occasion: Occasion) => Work {
   const own: ReadonlySet<Aggregate> = new Set<Aggregate>([...context.aggregates, settingsAggregate(context.name)]);
   const mustBeOwn = (aggregate: Aggregate): void => {
     if (!own.has(aggregate)) throw new Error(`${context.name} does not list the aggregate ${aggregate.category}`);
@@ -64,7 +66,7 @@ export function workshop({ context, streams, documents, open, erase, caughtUp, r
         ...(isMain && occasion.body !== undefined && { body: occasion.body }),
       });
     };
-    return { now: occasion.now, execute, load, setting, settings, read, caughtUp, open, history, erase, newId: (kind) => uuidOf(occasion.commandId, kind) };
+    return { now: occasion.now, execute, load, setting, settings, read, caughtUp, open, history, erase, linkToken, linkSubject, newId: (kind) => uuidOf(occasion.commandId, kind) };
   };
 }
 
