@@ -45,9 +45,13 @@ function served(method: ServedRoute['method'], path: string, operation: string, 
   return { method, path, params: paramsOf(path), operation, roles };
 }
 
+/** A command with a path of its own is named by it: two kinds of stream may have a command of one name. */
+const operationOf = (context: string, route: CommandRoute): string =>
+  camelCase(route.path === undefined ? `${context}-${route.name}` : route.path.replace(/^\/(?:api\/)?/, '').replaceAll(/\/:\w+/g, ''));
+
 export function commandsOf(context: ContextDefinition): readonly ServedCommand[] {
   return context.commands.map((route) => ({
-    ...served('POST', pathOf(context.name, route), camelCase(`${context.name}-${route.name}`), declaredRoles(context.name, route.name, route), context.name),
+    ...served('POST', pathOf(context.name, route), operationOf(context.name, route), declaredRoles(context.name, route.name, route), context.name),
     route,
   }));
 }
