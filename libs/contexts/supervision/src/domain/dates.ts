@@ -13,11 +13,3 @@ export function dateIn(timeZone: string, moment: string): string {
   const parts = Object.fromEntries(formatterOf(timeZone).formatToParts(new Date(moment)).map((part) => [part.type, part.value]));
   return `${parts['year'] ?? ''}-${parts['month'] ?? ''}-${parts['day'] ?? ''}`;
 }
-
-export function addDays(date: string, days: number): string {
-  const moment = new Date(`${date}T00:00:00.000Z`);
-  moment.setUTCDate(moment.getUTCDate() + days);
-  return moment.toISOString().slice(0, 10);
-}
-
-export const addWeeks = (date: string, weeks: number): string => addDays(date, weeks * 7);

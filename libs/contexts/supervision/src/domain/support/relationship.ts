@@ -33,7 +33,8 @@ export type RelationshipCommand = CommandsOf<{
     readonly boundaries: string;
     readonly contact: string;
   };
-  'pause-relationship': OfRelationship & { readonly reviewOn: string; readonly reason: PauseReason; readonly note?: string };
+  /** `standardReviewOn`: the review date that the service standards give where none is named. */
+  'pause-relationship': OfRelationship & { readonly reviewOn?: string; readonly standardReviewOn: string; readonly reason: PauseReason; readonly note?: string };
   'resume-relationship': OfRelationship & { readonly note?: string };
   'end-relationship': OfRelationship & {
     readonly ending: (typeof decidedEndings)[number];
@@ -62,9 +63,9 @@ export const relationship = supportPart<RelationshipCommand, EventsOf<typeof rel
     },
     'pause-relationship': ({ data, actor, occurredAt }, state) => {
       const live = mustBeLive(writable(state), data.relationshipId);
-      if (data.reviewOn <= dateIn(data.timeZone, occurredAt)) throw new InvalidField([{ path: 'reviewOn', code: 'not-in-the-future' }]);
-      if (live.status === 'paused' && live.reviewOn === data.reviewOn) return [];
-      const { reviewOn, reason, note } = data;
+      const { reviewOn = data.standardReviewOn, reason, note } = data;
+      if (reviewOn <= dateIn(data.timeZone, occurredAt)) throw new InvalidField([{ path: 'reviewOn', code: 'not-in-the-future' }]);
+      if (live.status === 'paused' && live.reviewOn === reviewOn) return [];
       return [RelationshipPaused(defined({ relationshipId: live.relationshipId, reviewOn, reason, by: voiceOf(actor, data.by), note }))];
     },
     'resume-relationship': ({ data, actor }, state) => {

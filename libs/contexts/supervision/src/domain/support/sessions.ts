@@ -25,13 +25,14 @@ export type SessionCommand = CommandsOf<{
     readonly groundRulesReason?: string;
   };
   'record-missed-session': Reported & { readonly missedOn?: string; readonly reason: MissedReason; readonly note?: string };
+  /** What is not named stays as it was. */
   'correct-session': Reported & {
     readonly sessionId: string;
-    readonly heldOn: string;
-    readonly minutes: number;
-    readonly channel: ContactChannel;
-    readonly kind: SessionKind;
-    readonly coreFunctions: readonly CoreFunction[];
+    readonly heldOn?: string;
+    readonly minutes?: number;
+    readonly channel?: ContactChannel;
+    readonly kind?: SessionKind;
+    readonly coreFunctions?: readonly CoreFunction[];
     readonly note?: string;
     readonly reason: string;
   };
@@ -82,10 +83,12 @@ export const sessions = supportPart<SessionCommand, EventsOf<typeof sessionEvent
       if (!relationship || (actor.role === 'supporter' && relationship.supporterId !== actor.id)) throw new InvalidField([{ path: 'sessionId', code: 'unknown' }]);
       refuseUnless(mayReport(relationship, data.supporterHasLeft, actor), 'supporter-has-not-left');
       refuseUnless(session.status === 'held', 'session-was-missed');
-      mustBeWithin(relationship, 'heldOn', data.heldOn, dateIn(data.timeZone, occurredAt));
-      const { sessionId, heldOn, minutes, channel, kind, coreFunctions, reason } = data;
+      const { sessionId, relationshipId } = session;
+      const { heldOn, minutes, channel, kind, coreFunctions } = { ...session, ...data };
+      mustBeWithin(relationship, 'heldOn', heldOn, dateIn(data.timeZone, occurredAt));
       const notes = data.note === undefined ? session.notes : { note: data.note };
-      return [SessionCorrected(defined({ sessionId, relationshipId: session.relationshipId, heldOn, minutes, channel, kind, coreFunctions, by: voiceOf(actor, data.by), notes, reason }))];
+      const corrected = { sessionId, relationshipId, heldOn, minutes, channel, kind, coreFunctions, by: voiceOf(actor, data.by), notes, reason: data.reason };
+      return [SessionCorrected(defined(corrected))];
     },
   },
   evolve: {

@@ -1,0 +1,13 @@
+import type { Access } from '@alongside/service';
+import { liveRelationship, type Support } from '../domain/support/state.js';
+
+/** A former supporter has lost sight of the mentee. */
+const whileItLasts: Access<Support>['allow'] = (user, _belonging, state, role) => role !== 'supporter' || liveRelationship(state)?.supporterId === user.id;
+
+export const byCoordinators = { roles: ['coordinator'] } as const satisfies Access;
+export const bySupervisors = { roles: ['supervisor'] } as const satisfies Access;
+export const byStaff = { roles: ['coordinator', 'supervisor'] } as const satisfies Access;
+/** Also for a former supporter, until another one follows: late logs are welcome. */
+export const byWhoReports = { roles: ['supporter', 'coordinator'] } as const satisfies Access;
+export const byTheirSupporter: Access<Support> = { roles: ['supporter', 'coordinator'], allow: whileItLasts };
+export const byEverybodyInvolved: Access<Support> = { roles: ['supporter', 'coordinator', 'supervisor'], allow: whileItLasts };
