@@ -61,7 +61,7 @@ export function liveFeeds(settings: Settings, changed: () => void): Live {
     }
   }
 
-  /** The live copies of the current definitions. A store without any is filled from here; otherwise what is missing is rebuilt beside. */
+  /** The live copies of the current definitions. What is missing is rebuilt, and filled from here only where that is not possible. */
   async function open(lease: Lease): Promise<readonly Feed[]> {
     const [known, parked] = await Promise.all([store.copies(), store.parked()]);
     const position = await log.lastPosition();
@@ -73,11 +73,10 @@ export function liveFeeds(settings: Settings, changed: () => void): Live {
     const live = new Map(copies.filter((each) => each.live && settings.models.has(each.readModel)).map((each) => [each.readModel, each]));
     const pending = new Set<string>();
     const feeds: Feed[] = [];
-    const fresh = live.size === 0 || position === undefined;
     for (const [name, model] of settings.models) {
       const definition = settings.definitions.get(name) as string;
       let copy = live.get(name);
-      if (!copy && (fresh || state.failed.has(name))) copy = await store.create({ readModel: name, definition, indexes: model.indexes, live: true });
+      if (!copy && (position === undefined || state.failed.has(name))) copy = await store.create({ readModel: name, definition, indexes: model.indexes, live: true });
       if (copy?.definition === definition) feeds.push(feedOf(model, copy.copy, copy.checkpoint, parked));
       else pending.add(name);
     }

@@ -62,8 +62,11 @@ export function projectionRunner(options: ProjectionRunnerOptions): ProjectionRu
   let mending: Promise<void> | undefined;
   let hasCleared = false;
 
+  let mendNow: (() => void) | undefined;
+
   const live = liveFeeds(settings, () => {
     waiting.changed();
+    if (live.state.pending.size > 0) mendNow?.();
     wasReady ||= live.state.caughtUp && [...live.state.pending].every((each) => live.state.failed.has(each));
     if (wasReady) readiness.forEach((ready) => ready());
   });
@@ -92,10 +95,12 @@ export function projectionRunner(options: ProjectionRunnerOptions): ProjectionRu
     observe.leading?.(true);
     const beating = keepLease(store, lease, settings.lease, clock, stop, () => over.abort());
     const attending = attend(stop, settled);
+    mendNow = () => mend(stop);
     try {
       await live.run(lease, stop);
     } finally {
       over.abort();
+      mendNow = undefined;
       await Promise.allSettled([beating, attending, mending]);
       observe.leading?.(false);
       await store.release(lease).catch(() => undefined);

@@ -30,8 +30,10 @@ export interface Rebuilt {
 /** Events handed over at once: enough that each document is written about once, few enough to stay small in memory. */
 const batchSize = 2000;
 /** Documents written in one transaction: others can write and the event loop turns in between. */
-const chunkSize = 250;
+const chunkSize = 500;
 const keepDocuments = 5000;
+/** Documents changed, over all read models, before they are written: the more, the fewer are written twice. */
+const mostChanged = 10_000;
 /** Milliseconds of work after which others get their turn. */
 const longestWork = 12;
 /** Swaps that came too late before the live copies are asked to pause. */
@@ -54,16 +56,16 @@ export async function rebuild(settings: Settings, names: readonly string[], opti
   return await building(settings, names, options, async (fresh, signal) => {
     const live = async (): Promise<number[]> =>
       (await settings.store.copies()).filter((each) => each.live && names.includes(each.readModel)).map((each) => each.copy);
+    const copies = fresh.feeds.map(({ copy }) => copy);
     let held: readonly number[] = [];
+    await fresh.catchUp();
+    await settings.store.prepare(fresh.lease, copies);
     try {
       for (let attempt = 1; ; attempt += 1) {
         signal.throwIfAborted();
         await fresh.catchUp();
         signal.throwIfAborted();
-        const outcome = await settings.store.swap(
-          fresh.lease,
-          fresh.feeds.map(({ copy }) => copy),
-        );
+        const outcome = await settings.store.swap(fresh.lease, copies);
         if (outcome === 'swapped') break;
         if (attempt % patientSwaps === 0) {
           held = await live();
@@ -187,7 +189,7 @@ async function fill(
       events += batch.length;
       batch = [];
       onProgress?.({ events, position, until });
-      if (feeds.some(({ changed }) => changed.size > keepDocuments / 2)) for (const feed of feeds) await write(feed);
+      if (feeds.reduce((sum, { changed }) => sum + changed.size, 0) > mostChanged) for (const feed of feeds) await write(feed);
       await breathe();
     }
     await hand(batch);

@@ -6,6 +6,7 @@ export const schema = `
     copy INTEGER PRIMARY KEY AUTOINCREMENT,
     read_model TEXT NOT NULL,
     definition TEXT NOT NULL,
+    indexes TEXT NOT NULL,
     checkpoint TEXT,
     live INTEGER NOT NULL,
     held INTEGER NOT NULL DEFAULT 0
@@ -29,28 +30,43 @@ export const schema = `
   CREATE TABLE IF NOT EXISTS forgotten (subject TEXT PRIMARY KEY) WITHOUT ROWID;
 `;
 
-/** A copy's own tables: dropping a copy is dropping them. */
-export function copySchema(copy: number, { indexes }: NewCopy): string {
-  const declared = indexes.map(
-    (fields, index) => `CREATE INDEX documents_${copy}_by_${index} ON documents_${copy} (organisation, ${fields.map(fieldSql).join(', ')}, id);`,
-  );
+/**
+ * A copy's own tables: dropping a copy is dropping them. `digests` is what is searched; `digest_sources` says of which document and
+ * subject they are, so that they can be taken out again without a second index over every one of them.
+ */
+export function copySchema(copy: number): string {
   return `
     CREATE TABLE documents_${copy} (id TEXT PRIMARY KEY, organisation TEXT NOT NULL, position TEXT NOT NULL, document TEXT);
-    CREATE INDEX documents_${copy}_by_id ON documents_${copy} (organisation, id);
-    ${declared.join('\n')}
     CREATE TABLE digests_${copy} (
       organisation TEXT NOT NULL,
       field TEXT NOT NULL,
       digest TEXT NOT NULL,
       document_id TEXT NOT NULL,
-      subject TEXT NOT NULL,
-      PRIMARY KEY (organisation, field, digest, document_id, subject)
+      PRIMARY KEY (organisation, field, digest, document_id)
     ) WITHOUT ROWID;
-    CREATE INDEX digests_${copy}_by_document ON digests_${copy} (document_id, field);
-    CREATE INDEX digests_${copy}_by_subject ON digests_${copy} (subject);
+    CREATE TABLE digest_sources_${copy} (
+      document_id TEXT NOT NULL,
+      field TEXT NOT NULL,
+      subject TEXT NOT NULL,
+      organisation TEXT NOT NULL,
+      digests TEXT NOT NULL,
+      PRIMARY KEY (document_id, field, subject)
+    ) WITHOUT ROWID;
   `;
 }
 
+/** One statement an index, so that others can write in between. A full table is indexed faster than an index is kept while it fills. */
+export function indexSchema(copy: number, indexes: NewCopy['indexes']): readonly string[] {
+  return [
+    `CREATE INDEX IF NOT EXISTS documents_${copy}_by_id ON documents_${copy} (organisation, id)`,
+    `CREATE INDEX IF NOT EXISTS digest_sources_${copy}_by_subject ON digest_sources_${copy} (subject)`,
+    ...indexes.map(
+      (fields, index) =>
+        `CREATE INDEX IF NOT EXISTS documents_${copy}_by_${index} ON documents_${copy} (organisation, ${fields.map(fieldSql).join(', ')}, id)`,
+    ),
+  ];
+}
+
 export function dropSchema(copy: number): string {
-  return `DROP TABLE IF EXISTS documents_${copy}; DROP TABLE IF EXISTS digests_${copy};`;
+  return `DROP TABLE IF EXISTS documents_${copy}; DROP TABLE IF EXISTS digests_${copy}; DROP TABLE IF EXISTS digest_sources_${copy};`;
 }

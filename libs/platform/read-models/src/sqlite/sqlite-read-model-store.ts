@@ -1,8 +1,10 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CopyGone, LeaseLost } from '../errors.js';
 import type { Document, Found } from '../read-model.js';
 import type { CopyState, DocumentWrite, Lease, LeaseState, ParkedEvent, ReadModelStore, ReplayRequest, StoredDocument } from '../read-model-store.js';
+import { digestTables } from './digest-tables.js';
 import { matching, ordered } from './filter-to-sql.js';
-import { copySchema, dropSchema, schema } from './schema.js';
+import { copySchema, dropSchema, indexSchema, schema } from './schema.js';
 import { openSqliteFile } from './sqlite-file.js';
 
 export interface SqliteReadModelStoreOptions {
@@ -19,6 +21,7 @@ const dumpPage = 500;
 export function openSqliteReadModelStore({ file }: SqliteReadModelStoreOptions): ReadModelStore {
   const database = openSqliteFile(file, 'NORMAL', schema);
   const { all, one, run, read, write } = database;
+  const digestsOf = digestTables(database);
 
   function mustHold({ name, epoch }: Lease): void {
     const current = one('SELECT epoch, free FROM leases WHERE name = ?', name);
@@ -38,6 +41,11 @@ export function openSqliteReadModelStore({ file }: SqliteReadModelStoreOptions):
     }
   }
 
+  function indexesOf(copy: number): readonly string[] {
+    const row = one('SELECT indexes FROM copies WHERE copy = ?', copy);
+    return row ? indexSchema(copy, JSON.parse(row['indexes'] as string) as string[][]) : [];
+  }
+
   function writeDocument({ copy, id, organisationId, position, document, digests }: DocumentWrite): void {
     const written = run(
       `INSERT INTO documents_${copy} (id, organisation, position, document) VALUES (?, ?, ?, ?)
@@ -49,21 +57,7 @@ export function openSqliteReadModelStore({ file }: SqliteReadModelStoreOptions):
       document ? JSON.stringify(document) : null,
     );
     if (written === 0 || !digests) return;
-    for (const [field, rows] of Object.entries(digests)) {
-      run(`DELETE FROM digests_${copy} WHERE document_id = ? AND field = ?`, id, field);
-      for (const { digest, subject } of rows) {
-        run(
-          `INSERT OR IGNORE INTO digests_${copy} (organisation, field, digest, document_id, subject)
-           SELECT ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM forgotten WHERE subject = ?)`,
-          organisationId,
-          field,
-          digest,
-          id,
-          subject,
-          subject,
-        );
-      }
-    }
+    digestsOf.replace(copy, { id, organisationId }, digests);
   }
 
   function writeParked(event: ParkedEvent): void {
@@ -103,15 +97,28 @@ export function openSqliteReadModelStore({ file }: SqliteReadModelStoreOptions):
       write(() => {
         if (copy.live && one('SELECT 1 FROM copies WHERE read_model = ? AND live = 1', copy.readModel)) return undefined;
         const row = one(
-          'INSERT INTO copies (read_model, definition, live) VALUES (?, ?, ?) RETURNING *',
+          'INSERT INTO copies (read_model, definition, indexes, live) VALUES (?, ?, ?, ?) RETURNING *',
           copy.readModel,
           copy.definition,
+          JSON.stringify(copy.indexes),
           Number(copy.live),
         ) as Record<string, unknown>;
         const made = copyFrom(row);
-        database.exec(copySchema(made.copy, copy));
+        database.exec(copySchema(made.copy));
+        if (copy.live) for (const statement of indexSchema(made.copy, copy.indexes)) database.exec(statement);
         return made;
       }),
+    prepare: async (lease, copies) => {
+      for (const copy of copies) {
+        for (const statement of await read(() => indexesOf(copy))) {
+          await write(() => {
+            mustHold(lease);
+            database.exec(statement);
+          });
+          await nextTurn();
+        }
+      }
+    },
     drop: (lease, copies) =>
       write(() => {
         mustHold(lease);
@@ -139,6 +146,7 @@ export function openSqliteReadModelStore({ file }: SqliteReadModelStoreOptions):
         for (const { copy, replaced } of pairs) {
           if (replaced?.['copy'] === copy) continue;
           if (replaced) remove([replaced['copy'] as number]);
+          for (const statement of indexesOf(copy)) database.exec(statement);
           run('UPDATE copies SET live = 1, held = 0 WHERE copy = ?', copy);
         }
         return 'swapped';
@@ -222,7 +230,7 @@ export function openSqliteReadModelStore({ file }: SqliteReadModelStoreOptions):
     forgetSubject: (subject) =>
       write(() => {
         run('INSERT OR IGNORE INTO forgotten (subject) VALUES (?)', subject);
-        for (const { copy } of all('SELECT copy FROM copies')) run(`DELETE FROM digests_${copy as number} WHERE subject = ?`, subject);
+        for (const { copy } of all('SELECT copy FROM copies')) digestsOf.forget(copy as number, subject);
       }),
 
     parked: () => read(() => all('SELECT * FROM parked ORDER BY copy, sequence, position').map(parkedFrom)),
