@@ -96,6 +96,7 @@ export const groupCommands: readonly CommandRoute[] = [
     body: DisbandGroup,
     events: [GroupDisbanded],
     rules: {},
+    prepare: inItsZone,
   }),
   command({
     name: 'schedule-supervision',

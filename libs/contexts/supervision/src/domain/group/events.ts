@@ -31,9 +31,9 @@ export const GroupChanged = event('GroupChanged').of<{ readonly groupId: string;
   example: { groupId, supervisorId, supporterIds: [exampleIds.supporterId] },
 });
 
-export const GroupDisbanded = event('GroupDisbanded').of<{ readonly groupId: string }>({
+export const GroupDisbanded = event('GroupDisbanded').of<{ readonly groupId: string; readonly disbandedOn: string; readonly supporterIds: readonly string[] }>({
   says: 'The group meets no more.',
-  example: { groupId },
+  example: { groupId, disbandedOn: '2026-06-30', supporterIds: [exampleIds.supporterId] },
 });
 
 export const GroupSupervisionScheduled = event('GroupSupervisionScheduled').of<{
@@ -52,6 +52,8 @@ export const GroupSupervisionHeld = event('GroupSupervisionHeld').of<{
   readonly minutes?: number;
   /** Who came: it counts for each of them. */
   readonly attended: readonly string[];
+  /** Members who did not come. */
+  readonly absent: readonly string[];
   readonly supervisorId: string;
   readonly notes?: Personal<string>;
 }>({
@@ -63,6 +65,7 @@ export const GroupSupervisionHeld = event('GroupSupervisionHeld').of<{
     heldOn: '2026-04-07',
     minutes: 90,
     attended: [exampleIds.supporterId],
+    absent: [],
     supervisorId,
     notes: 'On saying goodbye.',
   },
@@ -72,12 +75,13 @@ export const GroupSupervisionMissed = event('GroupSupervisionMissed').of<{
   readonly groupId: string;
   readonly missedOn: string;
   readonly reason: MissedSupervisionReason;
+  readonly supporterIds: readonly string[];
   readonly supervisorId: string;
   readonly note?: Personal<string>;
 }>({
   personal: { note: ofSupervisor },
   says: 'The group did not meet.',
-  example: { groupId, missedOn: '2026-04-07', reason: 'supervisor-cancelled', supervisorId, note: 'Moved to next week.' },
+  example: { groupId, missedOn: '2026-04-07', reason: 'supervisor-cancelled', supporterIds: [exampleIds.supporterId], supervisorId, note: 'Moved to next week.' },
 });
 
 /** Every event of `group-supervision-<groupId>`. */

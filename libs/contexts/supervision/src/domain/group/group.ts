@@ -45,7 +45,7 @@ export type GroupCommand = CommandsOf<{
     readonly name: string;
   };
   'change-group': { readonly supervisorId?: string; readonly isSupervisor: boolean; readonly supporterIds?: readonly string[]; readonly unknownSupporterIds: readonly string[] };
-  'disband-group': object;
+  'disband-group': Dated;
   'schedule-supervision': { readonly scheduledFor: string };
   'record-supervision': Dated & { readonly heldOn?: string; readonly minutes?: number; readonly attended: readonly string[]; readonly notes?: string };
   'record-missed-supervision': Dated & { readonly missedOn?: string; readonly reason: MissedSupervisionReason; readonly note?: string };
@@ -70,9 +70,10 @@ export const groupDecider = decider<Group, GroupCommand, GroupEvent>({
       const same = supervisorId === group.supervisorId && supporterIds.length === group.supporterIds.length && supporterIds.every((id) => group.supporterIds.includes(id));
       return same ? [] : [GroupChanged({ groupId: group.groupId, supervisorId, supporterIds })];
     },
-    'disband-group': (_command, state) => {
+    'disband-group': ({ data, occurredAt }, state) => {
       const group = mustBe(state, ['meeting', 'disbanded']);
-      return group.status === 'disbanded' ? [] : [GroupDisbanded({ groupId: group.groupId })];
+      const { groupId, supporterIds } = group;
+      return group.status === 'disbanded' ? [] : [GroupDisbanded({ groupId, disbandedOn: dateIn(data.timeZone, occurredAt), supporterIds })];
     },
     'schedule-supervision': ({ data, occurredAt }, state) => {
       const group = mustBe(state, 'meeting', 'group-disbanded');
@@ -85,12 +86,14 @@ export const groupDecider = decider<Group, GroupCommand, GroupEvent>({
       const heldOn = notLater('heldOn', data.heldOn, dateIn(data.timeZone, occurredAt));
       allKnown('attended', data.attended, data.attended.filter((id) => !group.supporterIds.includes(id)));
       const { minutes, attended, notes } = data;
-      return [GroupSupervisionHeld(defined({ groupId: group.groupId, sessionId: newId('session'), heldOn, minutes, attended, supervisorId: group.supervisorId, notes }))];
+      const absent = group.supporterIds.filter((id) => !attended.includes(id));
+      return [GroupSupervisionHeld(defined({ groupId: group.groupId, sessionId: newId('session'), heldOn, minutes, attended, absent, supervisorId: group.supervisorId, notes }))];
     },
     'record-missed-supervision': ({ data, occurredAt }, state) => {
       const group = mustBe(state, 'meeting', 'group-disbanded');
       const missedOn = notLater('missedOn', data.missedOn, dateIn(data.timeZone, occurredAt));
-      return [GroupSupervisionMissed(defined({ groupId: group.groupId, missedOn, reason: data.reason, supervisorId: group.supervisorId, note: data.note }))];
+      const { groupId, supporterIds, supervisorId } = group;
+      return [GroupSupervisionMissed(defined({ groupId, missedOn, reason: data.reason, supporterIds, supervisorId, note: data.note }))];
     },
   },
   evolve: {

@@ -1,4 +1,4 @@
-import { InvalidField, refuseUnless, type Actor, type CommandsOf, type EventsOf } from '@alongside/event-sourcing';
+import { InvalidField, mustBe, refuseUnless, type Actor, type CommandsOf, type EventsOf } from '@alongside/event-sourcing';
 import { defined } from '../defined.js';
 import { voiceOf, type Voice } from '../voice.js';
 import {
@@ -14,7 +14,6 @@ import {
 } from './concern-events.js';
 import { maySee, ownerOf, type Ownership } from './owners.js';
 import { changed, liveRelationship, onKnown, supportPart, writable, type Concern, type KnownSupport, type Support } from './state.js';
-import { mustBe } from '@alongside/event-sourcing';
 
 export type ConcernCommand = CommandsOf<{
   'raise-concern': Ownership & {

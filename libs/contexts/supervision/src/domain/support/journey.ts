@@ -1,8 +1,7 @@
-import type { CommandsOf, EventsOf } from '@alongside/event-sourcing';
+import type { CommandsOf, EventOf, EventsOf } from '@alongside/event-sourcing';
 import { JourneyFactsHeard, JourneyStopped, SupervisorNamed, journeyEvents, type JourneyFacts, type Stop } from './journey-events.js';
 import { endedBy } from './endings.js';
 import type { RelationshipEnded } from './relationship-events.js';
-import type { EventOf } from '@alongside/event-sourcing';
 import { changed, currentRelationship, firstHeard, liveRelationship, onKnown, supportPart, type Journey, type Support } from './state.js';
 
 /** What other contexts tell; none of these come from a person. */
@@ -16,7 +15,7 @@ type JourneyEvent = EventsOf<typeof journeyEvents> | EventOf<typeof Relationship
 
 export const journey = supportPart<JourneyCommand, JourneyEvent>({
   decide: {
-    'hear-journey': ({ data }, state) => (sameJourney(merge(journeyOf(state, data.organisationId), data), state) ? [] : [JourneyFactsHeard(data)]),
+    'hear-journey': ({ data }, state) => (sameJourney(mergeFacts(journeyOf(state, data.organisationId), data), state) ? [] : [JourneyFactsHeard(data)]),
     'hear-stop': ({ data }, state) => {
       if (state.status === 'known' && state.journey.stops.includes(data.because)) return [];
       const { today, ...stop } = data;
@@ -31,7 +30,7 @@ export const journey = supportPart<JourneyCommand, JourneyEvent>({
   evolve: {
     JourneyFactsHeard: (state, { data }) => {
       const known = state.status === 'known' ? state : firstHeard(data.organisationId);
-      return { ...known, journey: merge(known.journey, data) };
+      return { ...known, journey: mergeFacts(known.journey, data) };
     },
     JourneyStopped: (state, { data }) => {
       const known = state.status === 'known' ? state : firstHeard(data.organisationId);
@@ -49,7 +48,7 @@ const journeyOf = (state: Support, organisationId: string): Journey => (state.st
 const sameJourney = (next: Journey, state: Support): boolean => state.status === 'known' && next === state.journey;
 
 /** The journey with every fact that is newer than what was known; the very same object when there is none. */
-function merge(known: Journey, facts: JourneyFacts): Journey {
+export function mergeFacts(known: Journey, facts: JourneyFacts): Journey {
   const at = facts.sourceRevision;
   const { heardAt } = known;
   const site = facts.siteId !== undefined && at > heardAt.site;

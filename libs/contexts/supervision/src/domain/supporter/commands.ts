@@ -12,6 +12,7 @@ export type SupervisionCommand = CommandsOf<{
   'take-on': EventOf<typeof RelationshipTakenOn>['data'];
   'hand-back': { readonly journeyId: string; readonly relationshipId: string; readonly died: boolean };
   'count-group-session': { readonly sessionId: string; readonly groupId: string; readonly heldOn: string; readonly minutes?: number };
+  'miss-group-session': { readonly groupId: string; readonly missedOn: string; readonly reason: MissedSupervisionReason };
   'note-group-date': { readonly groupId: string; readonly scheduledFor: string };
   /** `isSupervisor`: the staff member holds that role at the supporter's site; looked up beforehand. */
   'assign-supervisor': { readonly supervisorId: string; readonly isSupervisor: boolean };

@@ -105,6 +105,7 @@ export const SupervisionMissed = event('SupervisionMissed').of<{
   readonly supporterId: string;
   readonly missedOn: string;
   readonly reason: MissedSupervisionReason;
+  readonly groupId?: string;
   readonly note?: Personal<string>;
 }>({
   personal: { note: ofSupporter },

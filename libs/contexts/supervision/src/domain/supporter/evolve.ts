@@ -45,8 +45,9 @@ export const evolveSupervision: Decider<Supervision, SupervisionCommand, Supervi
     return { ...afterSession(state, data.heldOn), sessions: [...state.sessions, defined({ ...session, supervisorId: state.supervisorId })] };
   }),
   SupervisionMissed: onKnown((state, { data }) => {
-    const { supporterId: _supporterId, ...missed } = data;
-    return { ...afterSession(state, data.missedOn), missed: [...state.missed, missed] };
+    const { supporterId: _supporterId, groupId, ...missed } = data;
+    const ofItsGroup = groupId !== undefined && state.scheduled?.groupId === groupId;
+    return { ...afterSession(state, ofItsGroup ? state.scheduled.scheduledFor : data.missedOn), missed: [...state.missed, missed] };
   }),
   WellbeingRecorded: onKnown((state, { data, metadata }) => {
     const { wellbeingId, alerts, wellbeing } = data;

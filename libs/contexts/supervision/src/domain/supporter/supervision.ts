@@ -52,6 +52,10 @@ export const supervisionDecider = decider<Supervision, SupervisionCommand, Super
       if (scheduled?.groupId === data.groupId && scheduled.scheduledFor === data.scheduledFor) return [];
       return [SupervisionScheduled({ supporterId, scheduledFor: data.scheduledFor, form: 'group', groupId: data.groupId })];
     },
+    'miss-group-session': ({ data }, state) => {
+      const { supporterId, scheduled } = registered(state);
+      return scheduled?.groupId === data.groupId ? [SupervisionMissed({ ...data, supporterId })] : [];
+    },
     'assign-supervisor': ({ data }, state) => {
       const { supporterId, supervisorId } = serving(state);
       refuseUnless(data.isSupervisor, 'not-a-supervisor');
