@@ -6,6 +6,9 @@ const busy = 5;
 const openedTimeout = 2000;
 const patience = 10_000;
 const mostStatements = 400;
+const cacheKibibytes = 16_000;
+/** Rare, because a checkpoint holds up the commit that it falls on; the log beside the file grows to about 40 MB. */
+const checkpointPages = 10_000;
 
 /**
  * One SQLite file that several processes may have open. Whoever finds it locked comes back a moment later instead of blocking
@@ -25,7 +28,8 @@ export interface SqliteFile {
 
 export function openSqliteFile(file: string, synchronous: 'NORMAL' | 'FULL', schema: string): SqliteFile {
   const database = new DatabaseSync(file, { timeout: openedTimeout });
-  database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}; PRAGMA wal_autocheckpoint = 2000; PRAGMA temp_store = MEMORY;`);
+  database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}; PRAGMA temp_store = MEMORY; PRAGMA cache_size = ${-cacheKibibytes};`);
+  database.exec(`PRAGMA wal_autocheckpoint = ${checkpointPages}; PRAGMA journal_size_limit = ${checkpointPages * 4096};`);
   database.exec(schema);
   database.exec('PRAGMA busy_timeout = 0');
   const statements = new Map<string, StatementSync>();
