@@ -1,5 +1,5 @@
 export * from './event-store.js';
 export * from './json.js';
 export * from './recorded-event.js';
-export { isPosition } from './sqlite/position.js';
+export { isPosition, positionAfter } from './sqlite/position.js';
 export { openSqliteEventStore, type SqliteEventStoreOptions } from './sqlite/open.js';

@@ -28,14 +28,28 @@ export interface ApplicationOptions {
   readonly logDestination?: DestinationStream;
   /** Told of everything that the loops do, besides logs and metrics. */
   readonly observer?: MessagingObserver;
+  /**
+   * Works on a data folder on which a server may be running: takes neither its lock nor a port. Loops that the server runs
+   * are left to it, the others run here; requests are made with `request`.
+   */
+  readonly beside?: true;
+}
+
+export interface OwnRequest {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
 }
 
 export interface Application {
   readonly platform: Platform;
   readonly services: ReadonlyMap<string, Services>;
   readonly log: Logger;
-  /** Where it listens, `http://<host>:<port>`. */
+  /** Where it listens, `http://<host>:<port>`; empty beside a server. */
   readonly url: string;
+  /** A request as if it came over HTTP, within the process: through the same routes, checks and rules. The body is text. */
+  request(request: OwnRequest): Promise<{ readonly status: number; readonly body: string }>;
   /** Resolves when the read models have caught up and everything is there. */
   ready(): Promise<void>;
   /** Takes nothing new, answers what is in flight, puts down the loops, closes the stores. May be called twice. */
@@ -112,14 +126,17 @@ export async function startApplication(options: ApplicationOptions): Promise<App
   };
 
   try {
-    const lock = lockDataFolder(configuration.dataFolder);
-    undo.push(() => lock.release());
+    const { beside = false } = options;
+    if (!beside) {
+      const lock = lockDataFolder(configuration.dataFolder);
+      undo.push(() => lock.release());
+    }
     const observer = observerOf(log, options.observer ?? {});
     const platform = await openPlatform(configuration, contexts, {
       ...(options.clock && { clock: options.clock }),
       ...(options.scheduler && { scheduler: options.scheduler }),
       observer,
-      alone: true,
+      alone: !beside,
       onParked: (readModel, documentId, code) => log.error({ readModel, documentId, code }, 'projection parked'),
       onFault: (code) => log.error({ code }, 'projection fault'),
     });
@@ -163,8 +180,9 @@ export async function startApplication(options: ApplicationOptions): Promise<App
       stopping.abort();
       await running;
     });
-    const url = await listen(app, configuration);
-    if (configuration.port === 0) configuration.publicUrl = url;
+    const url = beside ? '' : await listen(app, configuration);
+    if (beside) await app.init();
+    else if (configuration.port === 0) configuration.publicUrl = url;
     await app.startAllMicroservices();
     undo.push(() => intake.drain(drainFor));
 
@@ -178,6 +196,10 @@ export async function startApplication(options: ApplicationOptions): Promise<App
       services,
       log,
       url,
+      request: async ({ method, path, headers, body }) => {
+        const answer = await app.inject({ method, url: path, ...(headers && { headers: { ...headers } }), ...(body !== undefined && { payload: body as object }) });
+        return { status: answer.statusCode, body: answer.payload };
+      },
       ready: () => ready,
       stop: () => (stopped ??= stopEverything().finally(flush)),
     };

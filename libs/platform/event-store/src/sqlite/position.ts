@@ -20,3 +20,8 @@ export function toRow(position: string | undefined): number {
   if (!isPosition(position)) throw new RangeError('this is no position of the event store');
   return Number(position);
 }
+
+/** The position that follows in a log of this store, which leaves none out. */
+export function positionAfter(position: string | undefined): string {
+  return toPosition(toRow(position) + 1);
+}
