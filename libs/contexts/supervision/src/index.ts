@@ -1,1 +1,1 @@
-export {};
+export * from './supervision.context.js';

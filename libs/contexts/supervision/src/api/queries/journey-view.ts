@@ -1,0 +1,108 @@
+import type { StaffRole } from '@alongside/service';
+import { maySee } from '../../domain/support/owners.js';
+import { currentRelationship, liveRelationship, type KnownSupport, type Relationship, type Session } from '../../domain/support/state.js';
+
+/** A relationship for those who look after it: `disclosed` is between mentee and supporter. */
+function relationshipFor(relationship: Relationship) {
+  const { disclosed: _disclosed, ...rest } = relationship;
+  return rest;
+}
+
+const byDate = (session: Session): string => (session.status === 'held' ? session.heldOn : session.missedOn);
+
+const sessionsOf = (state: KnownSupport, relationshipIds: readonly string[]): readonly Session[] =>
+  Object.values(state.sessions)
+    .filter((session) => relationshipIds.includes(session.relationshipId))
+    .sort((one, other) => (byDate(one) < byDate(other) ? -1 : 1));
+
+export function concernsFor(state: KnownSupport, userId: string) {
+  return Object.values(state.concerns).filter((concern) => maySee(userId, concern));
+}
+
+/** Everything, but what is about the coordinator who looks. */
+export function viewForCoordinator(id: string, state: KnownSupport, userId: string) {
+  const { journey } = state;
+  return {
+    id,
+    siteId: journey.siteId,
+    personId: journey.personId,
+    coordinatorId: journey.coordinatorId,
+    knownAs: journey.knownAs,
+    safeContact: journey.safeContact,
+    stops: journey.stops,
+    relationship: state.currentId === undefined ? undefined : relationshipOf(state),
+    relationships: Object.values(state.relationships).map(relationshipFor),
+    sessions: sessionsOf(state, Object.keys(state.relationships)),
+    goals: state.goals,
+    links: state.links,
+    feedback: state.feedback,
+    checkIns: state.checkIns,
+    concerns: concernsFor(state, userId),
+    queries: Object.values(state.queries),
+    complaints: Object.values(state.complaints).filter((complaint) => maySee(userId, complaint)),
+    authorisations: Object.values(state.authorisations),
+    disclosures: Object.values(state.disclosures),
+  };
+}
+
+function relationshipOf(state: KnownSupport) {
+  const current = currentRelationship(state);
+  return current && relationshipFor(current);
+}
+
+/** How the relationship goes and what worries anybody; not what was said in confidence. */
+export function viewForSupervisor(id: string, state: KnownSupport, userId: string) {
+  const held = Object.values(state.sessions).filter((session) => session.status === 'held');
+  return {
+    id,
+    siteId: state.journey.siteId,
+    coordinatorId: state.journey.coordinatorId,
+    stops: state.journey.stops,
+    relationships: Object.values(state.relationships).map(({ relationshipId, supporterId, status, openedOn, sessionsHeld, groundRules }) => ({
+      relationshipId,
+      supporterId,
+      status,
+      openedOn,
+      sessionsHeld,
+      groundRulesAgreed: groundRules !== undefined,
+      lastSessionOn: held
+        .filter((session) => session.relationshipId === relationshipId)
+        .map(byDate)
+        .sort()
+        .at(-1),
+      flaggedSessions: held.filter((session) => session.relationshipId === relationshipId && session.flagged).length,
+    })),
+    feedback: state.feedback,
+    concerns: concernsFor(state, userId),
+    complaints: Object.values(state.complaints).filter((complaint) => maySee(userId, complaint)),
+    disclosures: Object.values(state.disclosures).filter((disclosure) => disclosure.flagged),
+  };
+}
+
+/** Their own relationship, and of the mentee what the mentee allowed. */
+export function viewForSupporter(id: string, state: KnownSupport, userId: string) {
+  const live = liveRelationship(state);
+  if (live?.supporterId !== userId) return undefined;
+  const { relationshipId } = live;
+  return {
+    id,
+    contactPersonId: live.contactPersonId,
+    relationship: live,
+    disclosed: live.disclosed,
+    sessions: sessionsOf(state, [relationshipId]),
+    goals: state.goals,
+    links: state.links.filter((link) => link.relationshipId === relationshipId),
+    feedback: state.feedback.filter((feedback) => feedback.relationshipId === relationshipId),
+    // That one's worry was heard; what others made of it stays with them.
+    concerns: concernsFor(state, userId)
+      .filter((concern) => concern.raisedBy === userId)
+      .map(({ concernId, raisedAt, severity, status }) => ({ concernId, raisedAt, severity, status })),
+    queries: Object.values(state.queries).filter((each) => each.raisedBy === userId),
+  };
+}
+
+/** The fullest view that the reader's roles give. */
+export function viewFor(roles: readonly StaffRole[], id: string, state: KnownSupport, userId: string) {
+  if (roles.includes('coordinator')) return viewForCoordinator(id, state, userId);
+  return roles.includes('supervisor') ? viewForSupervisor(id, state, userId) : viewForSupporter(id, state, userId);
+}

@@ -1,0 +1,121 @@
+import { addDays, dateIn } from '@alongside/contracts';
+import { AfterQuery, ListQuery, query, type QueryRequest, type QueryRoute } from '@alongside/service';
+import type { Support } from '../../domain/support/state.js';
+import { support } from '../../domain/support/support.js';
+import { supportModel, type SupportDocument } from '../../read-models/support.js';
+import { byEverybodyInvolved, byStaff } from '../access.js';
+import { timeZoneOf } from '../lookups.js';
+import { concernsFor, viewFor } from './journey-view.js';
+
+/** A weekly session is usual; who has logged none for longer is asked. */
+const sessionReminderDays = 7;
+
+/** The owner who reads a concern has been alerted. */
+async function markOpened(request: QueryRequest<AfterQuery, Support>, journeyId: string, only?: string): Promise<void> {
+  if (request.state.status !== 'known') return;
+  for (const concern of concernsFor(request.state, request.user.id)) {
+    const unread = concern.status === 'open' && concern.ownerId === request.user.id && !concern.openedBy.includes(request.user.id);
+    if (unread && (only === undefined || only === concern.concernId)) {
+      await request.execute(support, journeyId, 'open-concern', { concernId: concern.concernId }, { as: `open-concern/${concern.concernId}` });
+    }
+  }
+}
+
+const supportRecord: QueryRoute = query<AfterQuery, Support>({
+  path: '/api/supervision/:id',
+  says: "A journey's support: for coordinators everything, for the supervisor how it goes and what worries, for the supporter their own relationship. Opening it as owner of a concern ends the alert.",
+  access: byEverybodyInvolved,
+  query: AfterQuery,
+  reads: [supportModel],
+  record: { aggregate: support, what: 'support of a mentee' },
+  answer: async (request) => {
+    const id = request.params['id'] ?? '';
+    if (request.state.status === 'unknown') return undefined;
+    if (request.as.some((role) => role !== 'supporter')) await markOpened(request, id);
+    return viewFor(request.as, id, request.state, request.user.id);
+  },
+});
+
+const concernRecord: QueryRoute = query<AfterQuery, Support>({
+  path: '/api/supervision/:id/concerns/:concernId',
+  says: 'One concern, as those may see it whom it is not about. Opening it as its owner ends the alert.',
+  access: byStaff,
+  query: AfterQuery,
+  reads: [supportModel],
+  record: { aggregate: support, param: 'id', what: 'concern' },
+  answer: async (request) => {
+    const { id = '', concernId = '' } = request.params;
+    if (request.state.status === 'unknown') return undefined;
+    const concern = concernsFor(request.state, request.user.id).find((each) => each.concernId === concernId);
+    if (!concern) return undefined;
+    await markOpened(request, id, concernId);
+    return { id: concernId, journeyId: id, ...concern };
+  },
+});
+
+async function sessionsToLog(request: QueryRequest, { relationship, siteId, organisationId }: SupportDocument) {
+  if (!relationship || relationship.status === 'paused') return [];
+  const timeZone = await timeZoneOf(request, organisationId, siteId);
+  const today = dateIn(timeZone, request.now);
+  const last = relationship.recentSessions[0]?.heldOn;
+  const firstMeetingOn = relationship.firstMeetingAt === undefined ? undefined : dateIn(timeZone, relationship.firstMeetingAt);
+  if (last === undefined && firstMeetingOn !== undefined) return firstMeetingOn <= today ? [{ kind: 'first-meeting', dueOn: firstMeetingOn }] : [];
+  const dueOn = addDays(last ?? relationship.openedOn, sessionReminderDays);
+  return dueOn <= today ? [{ kind: 'session', dueOn, ...(last !== undefined && { lastSessionOn: last }) }] : [];
+}
+
+const mine: QueryRoute = query<ListQuery>({
+  path: '/api/supervision/mine',
+  says: "A supporter's own mentees, what each allowed them to know, and the sessions to log.",
+  access: { roles: ['supporter'] },
+  query: ListQuery,
+  reads: [supportModel],
+  answer: async (request) => {
+    const { organisationId, id: supporterId } = request.user;
+    const { limit, cursor } = request.query;
+    const page = await request.read(supportModel).find({ organisationId, where: { supporterId }, ...(limit !== undefined && { limit }), ...(cursor !== undefined && { cursor }) });
+    const items = await Promise.all(
+      page.items.map(async ({ document }) => {
+        const { journeyId, relationship } = document;
+        if (!relationship) return [];
+        const { relationshipId, status, openedOn, firstMeetingAt, contactPersonId, disclosed, groundRulesAgreed, sessions, recentSessions, reviewOn } = relationship;
+        return [
+          {
+            journeyId,
+            relationshipId,
+            status,
+            openedOn,
+            firstMeetingAt,
+            reviewOn,
+            contactPersonId,
+            disclosed,
+            groundRulesAgreed,
+            sessions,
+            lastSessionOn: recentSessions[0]?.heldOn,
+            sessionsToLog: await sessionsToLog(request, document),
+          },
+        ];
+      }),
+    );
+    return { items: items.flat(), ...(page.next !== undefined && { next: page.next }) };
+  },
+});
+
+const flaggedDisclosures: QueryRoute = query<ListQuery>({
+  path: '/api/supervision/disclosures',
+  says: 'Disclosures that were made without authorisation, for the auditor: which journey, when and by whom, never what was told.',
+  access: { roles: ['auditor'] },
+  query: ListQuery,
+  reads: [supportModel],
+  answer: async (request) => {
+    const { limit, cursor } = request.query;
+    const { organisationId } = request.user;
+    const page = await request.read(supportModel).find({ organisationId, where: { flagged: true }, ...(limit !== undefined && { limit }), ...(cursor !== undefined && { cursor }) });
+    const items = page.items.flatMap(({ document: { journeyId, siteId, disclosures } }) =>
+      disclosures.map(({ id: disclosureId, at: disclosedAt, by: disclosedBy, reviewed }) => ({ journeyId, siteId, disclosureId, disclosedAt, disclosedBy, reviewed })),
+    );
+    return { items, ...(page.next !== undefined && { next: page.next }) };
+  },
+});
+
+export const journeyQueries: readonly QueryRoute[] = [mine, flaggedDisclosures, supportRecord, concernRecord];
