@@ -142,7 +142,16 @@ function adapterOf(configuration: Configuration): FastifyAdapter {
 
 function addHooks(fastify: FastifyInstance, { log, metrics }: HttpAppOptions, intake: Intake): void {
   // JSON is the one type that is taken: a form of an HTML page could be sent from anywhere without asking.
-  fastify.removeContentTypeParser('text/plain');
+  fastify.removeContentTypeParser(['text/plain', 'application/json']);
+  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    let parsed: unknown;
+    try {
+      parsed = JSON.parse(body as string);
+    } catch {
+      return done(new HttpProblem(400, 'malformed-json'));
+    }
+    done(null, parsed);
+  });
   fastify.addHook('onRequest', (request: HttpRequest, reply, done) => {
     intake.begin();
     request.startedAt = performance.now();

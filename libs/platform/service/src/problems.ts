@@ -94,8 +94,6 @@ const codesByStatus: Readonly<Record<number, string>> = {
   503: 'busy',
 };
 
-const jsonErrors = new Set(['FST_ERR_CTP_EMPTY_JSON_BODY', 'FST_ERR_CTP_INVALID_JSON_BODY']);
-
 const statusOf = (error: unknown): number | undefined => {
   const candidate = error as { statusCode?: unknown; status?: unknown; getStatus?: () => unknown } | null;
   const status = candidate?.statusCode ?? candidate?.getStatus?.() ?? candidate?.status;
@@ -129,10 +127,6 @@ export function problemOf(error: unknown, id: string): ProblemAnswer {
   if (error instanceof NotCaughtUp) return { problem: problemDocument(503, 'not-yet-visible'), headers: { 'retry-after': '1' } };
   if (error instanceof SequenceParked) return { problem: problemDocument(503, 'view-held-back', { readModel: error.readModel }), headers: { 'retry-after': '60' } };
   if (error instanceof RevisionConflict || error instanceof EventStoreUnavailable) return { problem: problemDocument(503, 'busy'), headers: { 'retry-after': '1' } };
-  const code = (error as { code?: unknown } | null)?.code;
-  if (error instanceof SyntaxError || (typeof code === 'string' && jsonErrors.has(code))) {
-    if (statusOf(error) === 400) return { problem: problemDocument(400, 'malformed-json'), headers: {} };
-  }
   const status = statusOf(error);
   const known = status === undefined ? undefined : codesByStatus[status];
   if (status !== undefined && known !== undefined) return { problem: problemDocument(status, known), headers: status === 503 ? { 'retry-after': '1' } : {} };
