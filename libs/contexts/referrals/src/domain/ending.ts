@@ -1,6 +1,6 @@
 import { InvalidField, refuse, refuseUnless, type Personal } from '@alongside/event-sourcing';
 import { PersonDied, PersonErased, ReferralDirectedToTraining, ReferralJoined, ReferralMerged, ReferralNotTakenForward, ReferralWithdrawn } from './events.js';
-import { beforeAcceptance, isOpen, journey, noted, ongoing, openSafeguardingConcerns, voiceOf, type Decisions } from './state.js';
+import { beforeAcceptance, isOpen, journey, noted, ongoing, voiceOf, type Decisions } from './state.js';
 import type { DeclineReason, ErasureReason, OverrideReason, Signpost, Voice } from './words.js';
 
 /** The journey that a second referral is to join; undefined: there is none that this coordinator may know of. */
@@ -52,8 +52,7 @@ export const ending: Decisions<EndingBodies> = {
   'erase-person'({ data }, state) {
     const current = journey(state);
     if (current.erased) return [];
-    const concerns = openSafeguardingConcerns(current);
-    refuseUnless(concerns.length === 0 || data.overrideReason !== undefined, 'open-safeguarding-concern', { concernIds: concerns });
+    // Whether it may be was decided for the person as a whole: what is left to do waits for nothing.
     const { personId, subjects, reason, overrideReason } = data;
     return [PersonErased({ personId, subjects, reason, ...(overrideReason !== undefined && { overrideReason }) })];
   },

@@ -1,4 +1,4 @@
-import { aggregate, decider, menteeSubject, type CommandsOf } from '@alongside/event-sourcing';
+import { aggregate, decider, menteeSubject, refuseUnless, type CommandsOf } from '@alongside/event-sourcing';
 import {
   JourneyJoinedPerson,
   JourneyLeftPerson,
@@ -25,7 +25,8 @@ export type PersonCommand = CommandsOf<{
   join: { organisationId: string; personId: string; journeyId: string; beganAt: string };
   leave: { journeyId: string; toPersonId: string };
   'add-subject': { personId: string; subject: string };
-  'order-erasure': { personId: string; reason: ErasureReason; overrideReason?: OverrideReason };
+  /** `openConcernIds`: safeguarding concerns that are open on any journey of the person. */
+  'order-erasure': { personId: string; reason: ErasureReason; overrideReason?: OverrideReason; openConcernIds: readonly string[] };
   'complete-erasure': { subjects: readonly string[] };
   'record-death': { toldOn: string };
 }>;
@@ -57,9 +58,10 @@ export const person = decider<Person, PersonCommand, PersonEvent>({
       if (state.organisationId === undefined || state.otherSubjects.includes(subject)) return [];
       return [SubjectJoinedPerson({ subject }), ...alsoErased(state, personId, subject, [])];
     },
-    'order-erasure'({ data: { personId, reason, overrideReason } }, state) {
+    'order-erasure'({ data: { personId, reason, overrideReason, openConcernIds } }, state) {
       const subjects = subjectsOf(state).filter((each) => !state.erasure?.subjects.includes(each));
       if (subjects.length === 0) return [];
+      refuseUnless(openConcernIds.length === 0 || overrideReason !== undefined, 'open-safeguarding-concern', { concernIds: openConcernIds });
       return [PersonErasureOrdered({ personId, subjects, journeyIds: journeysOf(state), reason, ...(overrideReason !== undefined && { overrideReason }) })];
     },
     'complete-erasure': ({ data }) => [PersonErasureCompleted(data)],

@@ -1,0 +1,75 @@
+import { organisations, type SafeContact } from '@alongside/contracts';
+import { command, type CommandRoute } from '@alongside/service';
+import { ContactAttempted, ContactMade, CoordinatorAssigned, ReferrerInformed, SafeContactSet } from '../domain/events.js';
+import { referralAggregate as aggregate } from '../domain/referral.js';
+import type { Referral } from '../domain/state.js';
+import { AssignCoordinator, InformReferrer, RecordContactAttempt, SetSafeContact } from './bodies.js';
+import { sameAnswer } from './form-answers.js';
+import { current, dataOf } from './request.js';
+import { safety, untilClosed, whileOngoing } from './rules.js';
+import { coordinatesAt, localMoment } from './settings.js';
+
+const coordinators = { roles: ['coordinator'] } as const;
+
+export const contactCommands: readonly CommandRoute[] = [
+  command<SetSafeContact, Referral>({
+    name: 'set-safe-contact',
+    says: 'Sets how the person may be reached without harm; every context that reaches out is told.',
+    aggregate,
+    access: { roles: ['coordinator', 'referrer'] },
+    body: SetSafeContact,
+    events: [SafeContactSet],
+    rules: untilClosed,
+    prepare: async (request, state) => {
+      const before: unknown = await request.open(current(state).safeContact);
+      return { ...dataOf(request), unchanged: sameAnswer(before, request.body.safeContact) };
+    },
+  }),
+  command<AssignCoordinator, Referral>({
+    name: 'assign-coordinator',
+    says: 'Gives the journey a (new) named contact.',
+    aggregate,
+    access: coordinators,
+    body: AssignCoordinator,
+    events: [CoordinatorAssigned],
+    rules: { ...whileOngoing, 'not-a-coordinator-of-the-site': 'They do not coordinate at the site of the journey, or have left.' },
+    prepare: async (request, state) => {
+      const { organisationId, siteId } = current(state);
+      const member = await request.setting(organisations.StaffMemberChanged, organisationId, request.body.coordinatorId);
+      return { ...dataOf(request), coordinates: coordinatesAt(member, siteId) };
+    },
+  }),
+  command<RecordContactAttempt, Referral>({
+    name: 'record-contact-attempt',
+    says: 'Writes down that somebody was reached, or was not; honours what is safe.',
+    aggregate,
+    access: coordinators,
+    body: RecordContactAttempt,
+    events: [ContactAttempted, ContactMade],
+    rules: { ...untilClosed, ...safety },
+    prepare: async (request, state) => {
+      const { organisationId, siteId, safeContact } = current(state);
+      const safe: unknown = await request.open(safeContact);
+      return {
+        ...dataOf(request),
+        at: await localMoment(request, organisationId, siteId, request.occurredAt),
+        ...(typeof safe === 'object' && safe !== null && { safe: safe as SafeContact }),
+      };
+    },
+  }),
+  command<InformReferrer, Referral>({
+    name: 'inform-referrer',
+    says: 'Writes down that the referrer was told how things stand: the status and no more.',
+    aggregate,
+    access: coordinators,
+    body: InformReferrer,
+    events: [ReferrerInformed],
+    rules: {
+      'unknown-referral': 'There is no such referral.',
+      'person-erased': 'The person was erased.',
+      'no-referrer': 'Nobody else referred them.',
+      'no-consent-to-inform': 'The person does not agree to it.',
+      'status-has-changed': 'It is not so any more: the details say how it stands.',
+    },
+  }),
+];

@@ -1,0 +1,68 @@
+import { command, type CommandRoute, type Request } from '@alongside/service';
+import {
+  DuplicateDismissed,
+  IdentityConfirmed,
+  IdentityNotConfirmed,
+  ReferralLinkedToPerson,
+  ReferralUnlinkedFromPerson,
+} from '../domain/events.js';
+import { referralAggregate as aggregate } from '../domain/referral.js';
+import type { Journey, Referral } from '../domain/state.js';
+import { personOf } from '../reactions/erasure.js';
+import { ConfirmIdentity, DismissDuplicate, LinkToPerson, UnlinkFromPerson } from './bodies.js';
+import { coordinates, current, dataOf, journeyOf } from './request.js';
+import { untilAccepted, whileOngoing } from './rules.js';
+
+const coordinators = { roles: ['coordinator'] } as const;
+
+/** A person that was raised as a possible duplicate, or has a journey at a site of the coordinator's. */
+async function isKnown(request: Request, { organisationId, duplicates }: Journey, personId: string): Promise<boolean> {
+  const person = await personOf(request, personId);
+  if (!person || person.organisationId !== organisationId || person.erasure) return false;
+  if (duplicates[personId]) return true;
+  for (const journeyId of Object.keys(person.journeys)) {
+    const journey = await journeyOf(request, journeyId);
+    if (journey && coordinates(request.user, journey.siteId)) return true;
+  }
+  return false;
+}
+
+export const identityCommands: readonly CommandRoute[] = [
+  command<ConfirmIdentity, Referral>({
+    name: 'confirm-identity',
+    says: 'Writes down by which method it was confirmed, or not, who the person is. Never what they answered.',
+    aggregate,
+    access: coordinators,
+    body: ConfirmIdentity,
+    events: [IdentityConfirmed, IdentityNotConfirmed],
+    rules: { ...untilAccepted, 'no-referrer': 'Nobody else referred them who could vouch.' },
+  }),
+  command<LinkToPerson, Referral>({
+    name: 'link-to-person',
+    says: 'Decides that the referral is of a person who is known already.',
+    aggregate,
+    access: coordinators,
+    body: LinkToPerson,
+    events: [ReferralLinkedToPerson],
+    rules: { ...whileOngoing, 'linked-to-another-person': 'Unlink it first.' },
+    prepare: async (request, state) => ({ ...dataOf(request), known: await isKnown(request, current(state), request.body.personId) }),
+  }),
+  command<UnlinkFromPerson, Referral>({
+    name: 'unlink-from-person',
+    says: 'Takes a link back: the referral is of a person of its own again.',
+    aggregate,
+    access: coordinators,
+    body: UnlinkFromPerson,
+    events: [ReferralUnlinkedFromPerson],
+    rules: { ...whileOngoing, 'not-linked': 'It is linked to nobody.' },
+  }),
+  command<DismissDuplicate, Referral>({
+    name: 'dismiss-duplicate',
+    says: 'Decides that these are two people; it is not raised again.',
+    aggregate,
+    access: coordinators,
+    body: DismissDuplicate,
+    events: [DuplicateDismissed],
+    rules: { ...whileOngoing, 'linked-to-this-person': 'It is linked to this person: unlink it first.' },
+  }),
+];

@@ -1,0 +1,24 @@
+// What the rules of referrals mean, for the catalogue and OpenAPI.
+
+const known = { 'unknown-referral': 'There is no such referral.' };
+const alive = { 'person-erased': 'The person was erased: nothing can be added.', 'person-died': 'The person has died.' };
+
+/** Of every command that needs an open journey. */
+export const whileOngoing = { ...known, ...alive, 'journey-over': 'The journey has ended.' };
+export const untilClosed = { ...known, ...alive, 'journey-closed': 'The journey is closed.' };
+export const untilAccepted = { ...whileOngoing, 'already-accepted': 'The referral was accepted: the stage that the journey is in decides.' };
+
+export const intake = {
+  'already-received': 'This referral came before.',
+  'site-takes-no-referrals': 'The site is closing or closed.',
+  'consent-needed': 'The person has not agreed to being referred.',
+  'no-referral-form': 'The organisation’s form is not known here yet.',
+};
+
+export const safety = {
+  'channel-not-safe': 'The person may not be reached by this channel.',
+  'writing-not-safe': 'The person may not be written to at their address.',
+  'voicemail-not-safe': 'No voicemail may be left.',
+  'naming-ourselves-not-safe': 'We may not say who we are to anybody else.',
+  'outside-safe-hours': 'It was outside the hours at which the person may be reached.',
+};

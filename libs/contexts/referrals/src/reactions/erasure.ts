@@ -1,0 +1,38 @@
+import type { Work } from '@alongside/service';
+import { personAggregate, type Person } from '../domain/person.js';
+import { referralAggregate } from '../domain/referral.js';
+import type { Journey } from '../domain/state.js';
+import type { ErasureReason, OverrideReason } from '../domain/words.js';
+
+export interface ErasureOrder {
+  readonly personId: string;
+  readonly subjects: readonly string[];
+  readonly journeyIds: readonly string[];
+  readonly reason: ErasureReason;
+  readonly overrideReason?: OverrideReason;
+}
+
+/** Makes sure that the person's set holds a journey before it is acted upon as a whole. */
+export async function joinPerson(work: Work, journeyId: string, { organisationId, personId, beganAt }: Pick<Journey, 'organisationId' | 'personId' | 'beganAt'>): Promise<void> {
+  await work.execute(personAggregate, personId, 'join', { organisationId, personId, journeyId, beganAt }, { as: `join/${personId}/${journeyId}` });
+}
+
+/**
+ * The keys become tombstones first: from then on nothing can be read. Each journey says so afterwards. May stop anywhere and be
+ * begun again: what is done already is passed over.
+ */
+export async function erase(work: Work, order: ErasureOrder, except?: string): Promise<void> {
+  await work.erase(order.subjects);
+  for (const journeyId of order.journeyIds) {
+    if (journeyId === except) continue;
+    await work.execute(referralAggregate, journeyId, 'erase-person', erasureOf(order), { as: `erase/${journeyId}`, occurredAt: work.now });
+  }
+}
+
+export function erasureOf({ personId, subjects, reason, overrideReason }: ErasureOrder) {
+  return { personId, subjects, reason, ...(overrideReason !== undefined && { overrideReason }) };
+}
+
+export async function personOf(work: Work, personId: string): Promise<Person | undefined> {
+  return (await work.load(personAggregate, personId))?.state;
+}

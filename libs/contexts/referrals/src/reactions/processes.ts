@@ -1,0 +1,122 @@
+import { supporterSubject } from '@alongside/event-sourcing';
+import { follow, type Process, type Work } from '@alongside/service';
+import {
+  DuplicateDismissed,
+  PersonDied,
+  PersonErased,
+  ReferralDirectedToTraining,
+  ReferralFormAmended,
+  ReferralLinkedToPerson,
+  ReferralMerged,
+  ReferralReceived,
+  ReferralUnlinkedFromPerson,
+} from '../domain/events.js';
+import { PersonDeathRecorded, PersonErasureOrdered } from '../domain/person-events.js';
+import { personAggregate } from '../domain/person.js';
+import { referralAggregate } from '../domain/referral.js';
+import type { Journey } from '../domain/state.js';
+import { findDuplicates } from './duplicates.js';
+import { erase, joinPerson } from './erasure.js';
+
+const journeyIdOf = ({ metadata }: { readonly metadata: { readonly journeyId?: string } }): string => metadata.journeyId ?? '';
+
+async function journeyOf(work: Work, journeyId: string): Promise<Journey | undefined> {
+  const loaded = await work.load(referralAggregate, journeyId);
+  return loaded && loaded.state.status !== 'none' ? loaded.state : undefined;
+}
+
+/** The journey is of another person now: it joins that one before it leaves the other, so that no erasure misses it. */
+async function moveToPerson(work: Work, journeyId: string, personId: string, fromPersonId: string): Promise<void> {
+  const journey = await journeyOf(work, journeyId);
+  if (!journey) return;
+  await joinPerson(work, journeyId, { ...journey, personId });
+  await work.execute(personAggregate, fromPersonId, 'leave', { journeyId, toPersonId: personId });
+}
+
+/** What was decided on one referral needs no deciding on the other. */
+async function settle(work: Work, journeyId: string, ownPersonId: string, otherPersonId: string, decision: 'linked' | 'dismissed'): Promise<void> {
+  const journey = await journeyOf(work, journeyId);
+  for (const other of journey?.duplicates[otherPersonId]?.journeys ?? []) {
+    await work.execute(referralAggregate, other.journeyId, 'settle-duplicate', { personId: ownPersonId, decision, journeyId }, { as: `settle/${ownPersonId}/${other.journeyId}` });
+  }
+}
+
+export const processes: readonly Process[] = [
+  {
+    name: 'keep-persons',
+    says: 'Keeps the set of journeys and subjects of each person: received, linked, unlinked, directed to training.',
+    on: [
+      follow(ReferralReceived, (event, work) =>
+        joinPerson(work, journeyIdOf(event), { organisationId: event.data.organisationId, personId: event.data.personId, beganAt: event.metadata.occurredAt }),
+      ),
+      follow(ReferralLinkedToPerson, (event, work) => moveToPerson(work, journeyIdOf(event), event.data.personId, event.data.fromPersonId)),
+      follow(ReferralUnlinkedFromPerson, (event, work) => moveToPerson(work, journeyIdOf(event), event.data.personId, event.data.fromPersonId)),
+      follow(ReferralDirectedToTraining, async (event, work) => {
+        const journey = await journeyOf(work, journeyIdOf(event));
+        if (!journey) return;
+        await joinPerson(work, journeyIdOf(event), journey);
+        await work.execute(personAggregate, journey.personId, 'add-subject', { personId: journey.personId, subject: supporterSubject(event.data.supporterId) });
+      }),
+    ],
+  },
+  {
+    name: 'find-duplicates',
+    says: 'Looks for people who are known already, on receipt and when somebody’s identity is amended.',
+    on: [
+      follow(ReferralReceived, (event, work) => findDuplicates(work, journeyIdOf(event), event.position)),
+      follow(ReferralFormAmended, async (event, work) => {
+        if (event.data.identity) await findDuplicates(work, journeyIdOf(event), event.position);
+      }),
+    ],
+  },
+  {
+    name: 'settle-duplicates',
+    says: 'Tells the other referral what was decided about a possible duplicate.',
+    on: [
+      follow(ReferralLinkedToPerson, (event, work) => settle(work, journeyIdOf(event), event.data.fromPersonId, event.data.personId, 'linked')),
+      follow(DuplicateDismissed, async (event, work) => {
+        const journey = await journeyOf(work, journeyIdOf(event));
+        if (journey) await settle(work, journeyIdOf(event), journey.personId, event.data.personId, 'dismissed');
+      }),
+      // Who is erased can be likened to nobody any more.
+      follow(PersonErased, async (event, work) => {
+        const journey = await journeyOf(work, journeyIdOf(event));
+        for (const personId of Object.keys(journey?.duplicates ?? {})) await settle(work, journeyIdOf(event), event.data.personId, personId, 'dismissed');
+      }),
+    ],
+  },
+  {
+    name: 'join-journeys',
+    says: 'Tells the open journey that a second referral joined it; a deferral is over by that.',
+    on: [
+      follow(ReferralMerged, async (event, work) => {
+        await work.execute(referralAggregate, event.data.intoJourneyId, 'note-joined', { journeyId: journeyIdOf(event) });
+      }),
+    ],
+  },
+  {
+    name: 'complete-erasure',
+    says: 'Finishes an erasure that was ordered: every key, every journey.',
+    on: [
+      follow(PersonErasureOrdered, async ({ data }, work) => {
+        await erase(work, data);
+        await work.execute(personAggregate, data.personId, 'complete-erasure', { subjects: data.subjects });
+      }),
+    ],
+  },
+  {
+    name: 'tell-of-death',
+    says: 'Tells every journey of a person that they have died.',
+    on: [
+      follow(PersonDied, async (event, work) => {
+        const journey = await journeyOf(work, journeyIdOf(event));
+        if (!journey) return;
+        await joinPerson(work, journeyIdOf(event), journey);
+        await work.execute(personAggregate, journey.personId, 'record-death', { toldOn: journeyIdOf(event) });
+      }),
+      follow(PersonDeathRecorded, async ({ data }, work) => {
+        for (const journeyId of data.journeyIds) await work.execute(referralAggregate, journeyId, 'record-death', {});
+      }),
+    ],
+  },
+];

@@ -1,0 +1,82 @@
+import { referrals as published, type SafeContact } from '@alongside/contracts';
+import type { Personal, RecordedEvent } from '@alongside/event-sourcing';
+import { publication, type Publication } from '@alongside/service';
+import {
+  CoordinatorAssigned,
+  PersonDied,
+  PersonErased,
+  ReferralAccepted,
+  ReferralDirectedToTraining,
+  ReferralMerged,
+  ReferralNotTakenForward,
+  ReferralReceived,
+  ReferralWithdrawn,
+  SafeContactSet,
+  TransferAccepted,
+} from '../domain/events.js';
+import { referralAggregate as of } from '../domain/referral.js';
+import type { Referral } from '../domain/state.js';
+
+const journeyIdOf = ({ metadata }: { readonly metadata: RecordedEvent['metadata'] }): string => metadata.journeyId as string;
+
+/** What names a journey to others; undefined only where there is none. */
+function journeyOf(event: { readonly metadata: RecordedEvent['metadata'] }, state: Referral) {
+  return state.status === 'none' ? undefined : { journeyId: journeyIdOf(event), personId: state.personId, siteId: state.siteId, beganAt: state.beganAt };
+}
+
+type EarlyEnd = 'not-taken-forward' | 'withdrawn' | 'directed-to-training' | 'merged';
+
+function ended(event: { readonly metadata: RecordedEvent['metadata'] }, state: Referral, outcome: EarlyEnd) {
+  const journey = journeyOf(event, state);
+  return journey && { ...journey, outcome };
+}
+
+export const publications: readonly Publication[] = [
+  publication(ReferralReceived, of, published.ReferralReceived, (event) => {
+    const { personId, siteId, purpose, referrerId } = event.data;
+    return { journeyId: journeyIdOf(event), personId, siteId, purpose, ...(referrerId !== undefined && { referrerId }) };
+  }),
+  publication(ReferralAccepted, of, published.ReferralAccepted, (event, state) => {
+    const journey = journeyOf(event, state);
+    if (!journey || state.status === 'none') return undefined;
+    const { earlierJourneyIds, knownAs } = event.data;
+    const { coordinatorId, formVersion, safeContact } = state;
+    return {
+      ...journey,
+      formVersion,
+      earlierJourneyIds: [...earlierJourneyIds],
+      ...(coordinatorId !== undefined && { coordinatorId }),
+      ...(knownAs !== undefined && { knownAs }),
+      ...(safeContact !== undefined && { safeContact }),
+    };
+  }),
+  publication(SafeContactSet, of, published.SafeContactSet, (event) => ({ journeyId: journeyIdOf(event), safeContact: event.data.safeContact as Personal<SafeContact> })),
+  publication(CoordinatorAssigned, of, published.CoordinatorAssigned, (event) => ({ journeyId: journeyIdOf(event), coordinatorId: event.data.coordinatorId })),
+  publication(TransferAccepted, of, published.JourneyMoved, (event) => ({ journeyId: journeyIdOf(event), fromSiteId: event.data.fromSiteId, toSiteId: event.data.toSiteId })),
+  publication(ReferralNotTakenForward, of, published.ReferralEnded, (event, state) => ended(event, state, 'not-taken-forward')),
+  publication(ReferralWithdrawn, of, published.ReferralEnded, (event, state) => (event.data.afterAcceptance ? undefined : ended(event, state, 'withdrawn'))),
+  publication(ReferralWithdrawn, of, published.ReferralWithdrawn, (event) => (event.data.afterAcceptance ? { journeyId: journeyIdOf(event) } : undefined)),
+  publication(ReferralDirectedToTraining, of, published.ReferralEnded, (event, state) => ended(event, state, 'directed-to-training')),
+  publication(ReferralDirectedToTraining, of, published.CandidacyOpened, (event, state) => {
+    const journey = journeyOf(event, state);
+    if (!journey || state.status === 'none') return undefined;
+    const { journeyId, personId, siteId } = journey;
+    const { name, email, telephone } = state.answers as Readonly<Record<string, Personal<string>>>;
+    return {
+      journeyId,
+      personId,
+      siteId,
+      supporterId: event.data.supporterId,
+      ...(name !== undefined && { name }),
+      ...(email !== undefined && { email }),
+      ...(telephone !== undefined && { telephone }),
+    };
+  }),
+  publication(ReferralMerged, of, published.ReferralEnded, (event, state) => ended(event, state, 'merged')),
+  publication(ReferralMerged, of, published.ReferralMerged, (event) => ({ journeyId: journeyIdOf(event), intoJourneyId: event.data.intoJourneyId })),
+  publication(PersonDied, of, published.PersonDied, (event, state) => journeyOf(event, state)),
+  publication(PersonErased, of, published.PersonErased, (event, state) => {
+    const journey = journeyOf(event, state);
+    return journey && { ...journey, subjects: [...event.data.subjects] };
+  }),
+];
