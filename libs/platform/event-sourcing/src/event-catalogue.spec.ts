@@ -45,6 +45,11 @@ describe('the event catalogue', () => {
     expect((await catalogue.openedUpToDate(recorded('PersonMet', 1, { name: sealed }), open)).data).toEqual({ fullName: content, places: [], count: 1 });
   });
 
+  it('says which events a newer program wrote', () => {
+    const knows = (type: string, version: number) => catalogue.knows(recorded(type, version, {}));
+    expect([knows('PersonMet', 1), knows('PersonMet', 3), knows('PersonMet', 4), knows('PersonMet', 0), knows('Unheard', 1)]).toEqual([true, true, false, false, false]);
+  });
+
   it('knows which fields a version sealed', () => {
     expect(Object.keys(catalogue.personalAt('PersonMet', 1))).toEqual(['name']);
     expect(Object.keys(catalogue.personalAt('PersonMet', 2))).toEqual(['fullName', 'places']);

@@ -47,6 +47,12 @@ export class EventCatalogue {
     return definition;
   }
 
+  /** Whether an event is of a type, and of a version, that can be brought up to date: a newer program may have written others. */
+  knows({ type, metadata: { schemaVersion } }: RecordedEvent): boolean {
+    const definition = this.#definitions.get(type);
+    return definition !== undefined && Number.isInteger(schemaVersion) && schemaVersion >= 1 && schemaVersion <= definition.version;
+  }
+
   /** Personal fields of an event as they were in a version: what is sealed in events stored with it. */
   personalAt(type: string, version: number): PersonalFields {
     const definition = this.get(type);

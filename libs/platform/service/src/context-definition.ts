@@ -44,7 +44,7 @@ export interface Work {
   open<T>(value: T): Promise<Opened<T>>;
   /**
    * Events of whole streams (`referral-<journeyId>`), in the order of the log, in today's shape, sealed values sealed. Streams
-   * of other contexts only for a context that reads every stream.
+   * of other contexts only for a context that reads every stream; to it, events that a newer program wrote come as they were stored.
    */
   history(streams: readonly string[]): Promise<readonly RecordedEvent[]>;
   /**
