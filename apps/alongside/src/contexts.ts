@@ -1,6 +1,11 @@
 import { assessmentContext } from '@alongside/assessment';
+import { journeysContext } from '@alongside/journeys';
 import { organisationsContext } from '@alongside/organisations';
+import { referralsContext } from '@alongside/referrals';
 import type { ContextDefinition } from '@alongside/service';
+import { supervisionContext } from '@alongside/supervision';
 
-/** Every bounded context that this process hosts. */
-export const contexts: readonly ContextDefinition[] = [organisationsContext, assessmentContext];
+const ownContexts: readonly ContextDefinition[] = [organisationsContext, referralsContext, assessmentContext, supervisionContext];
+
+/** Every bounded context that this process hosts. Journeys reads the streams of all the others. */
+export const contexts: readonly ContextDefinition[] = [...ownContexts, journeysContext({ aggregates: ownContexts.flatMap((each) => each.aggregates) })];
