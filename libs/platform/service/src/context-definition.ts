@@ -59,6 +59,8 @@ export interface Work {
   linkToken(purpose: string, subject: string): string;
   /** What an authentic token of that purpose is for; undefined for any other text. */
   linkSubject(purpose: string, token: string): string | undefined;
+  /** The address by which people outside reach a path (`/api/…`) of this system. */
+  addressOf(path: string): string;
   readonly newId: (kind: string) => string;
 }
 

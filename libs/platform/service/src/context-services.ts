@@ -28,6 +28,8 @@ export function servicesOf(context: ContextDefinition, platform: Platform, metri
     },
     linkToken: (purpose, subject) => access.linkToken(`${context.name}/${purpose}`, subject),
     linkSubject: (purpose, token) => access.linkSubject(`${context.name}/${purpose}`, token),
+    // Read each time: an address with any free port is known only once it listens.
+    addressOf: (path) => `${configuration.publicUrl}${path}`,
     caughtUp: (model, position) => projections.waitFor(model.name, position, configuration.waitForView),
     readStream: async (stream) =>
       (await store.readStream(stream)).map((event) => (context.readsEveryStream && !catalogue.knows(event) ? event : catalogue.upToDate(event))),

@@ -12,13 +12,14 @@ export interface WorkParts {
   readonly erase: Work['erase'];
   readonly linkToken: Work['linkToken'];
   readonly linkSubject: Work['linkSubject'];
+  readonly addressOf: Work['addressOf'];
   readonly caughtUp: Work['caughtUp'];
   /** One stream's events in today's shape. */
   readonly readStream: (stream: string) => Promise<readonly RecordedEvent[]>;
 }
 
 /** Makes what every occasion of a context works with. Aggregates and read models of other contexts are out of reach. */
-export function workshop({ context, streams, documents, open, erase, linkToken, linkSubject, caughtUp, readStream }: WorkParts): (occasion: Occasion) => Work {
+export function workshop({ context, streams, documents, open, erase, linkToken, linkSubject, addressOf, caughtUp, readStream }: WorkParts): (occasion: Occasion) => Work {
   const own: ReadonlySet<Aggregate> = new Set<Aggregate>([...context.aggregates, settingsAggregate(context.name)]);
   const mustBeOwn = (aggregate: Aggregate): void => {
     if (!own.has(aggregate)) throw new Error(`${context.name} does not list the aggregate ${aggregate.category}`);
@@ -66,7 +67,7 @@ export function workshop({ context, streams, documents, open, erase, linkToken, 
         ...(isMain && occasion.body !== undefined && { body: occasion.body }),
       });
     };
-    return { now: occasion.now, execute, load, setting, settings, read, caughtUp, open, history, erase, linkToken, linkSubject, newId: (kind) => uuidOf(occasion.commandId, kind) };
+    return { now: occasion.now, execute, load, setting, settings, read, caughtUp, open, history, erase, linkToken, linkSubject, addressOf, newId: (kind) => uuidOf(occasion.commandId, kind) };
   };
 }
 
