@@ -1,1 +1,1 @@
-export {};
+export * from './matching.context.js';

@@ -1,5 +1,4 @@
-import type { SupporterRequirements } from '@alongside/contracts';
-import { addMonths, addWeeks } from './calendar.js';
+import { addMonths, addWeeks, type SupporterRequirements } from '@alongside/contracts';
 
 /** Why a supporter may not be matched; each is also the rule that refuses it. */
 export type Ineligibility =

@@ -290,6 +290,12 @@ describe('a connection', () => {
     given().when(declare(false)).refused('not-waiting');
     given(told(), MatchingStopped({ organisationId, siteId, cause: 'closed' })).when(declare(false)).refused('not-waiting');
   });
+  test('is told by a supporter of themselves only, and agreed to by the mentee only', () => {
+    const tell = (who: string, menteeAgrees: boolean) => commanding('declare-connection', { supporterId: who, kind: 'family', menteeAgrees }, supporterActor);
+    given(told()).when(tell(supporterId, false)).thenMatching({ type: 'ConnectionDeclared' });
+    given(told()).when(tell(supporterId, true)).refused('told-by-themselves');
+    given(told()).when(tell(otherSupporterId, false)).refused('told-by-themselves');
+  });
   test('takes an open proposal to that supporter with it', () => {
     given(...asked()).when(declare(false)).thenMatching({ type: 'ConnectionDeclared' }, { type: 'MatchProposalWithdrawn', data: { cause: 'connection-declared' } });
     given(...asked()).when(declare(true)).thenMatching({ type: 'ConnectionDeclared' });

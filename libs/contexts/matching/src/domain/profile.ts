@@ -27,3 +27,18 @@ export interface SupporterProfile {
   /** What a mentee may be told, and when. */
   readonly disclosure: Disclosure;
 }
+
+/** Of somebody who has told nothing yet. */
+export const nothingTold: SupporterProfile = {
+  livedExperience: [],
+  interests: [],
+  dislikes: [],
+  languages: [],
+  about: {},
+  preferences: [],
+  remote: false,
+  availability: [],
+  accessOffered: [],
+  accessNotOffered: [],
+  disclosure: {},
+};

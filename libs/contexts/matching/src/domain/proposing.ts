@@ -99,7 +99,8 @@ export const introducing: Decisions<IntroducingBodies> = {
 };
 
 export const waitingList: Decisions<WaitingBodies> = {
-  'declare-connection': ({ data: { supporterId, kind, menteeAgrees, note, by } }, state) => {
+  'declare-connection': ({ data: { supporterId, kind, menteeAgrees, note, by }, actor }, state) => {
+    refuseUnless(actor.role !== 'supporter' || (actor.id === supporterId && !menteeAgrees), 'told-by-themselves');
     const known = mustBe(state, ['heard', 'waiting', 'introduced', 'over'], 'not-waiting');
     refuseUnless(!known.stopped, 'not-waiting');
     const before = known.connections[supporterId];

@@ -1,5 +1,5 @@
+import { dateIn } from '@alongside/contracts';
 import type { Occurred, Personal } from '@alongside/event-sourcing';
-import { dateIn } from './calendar.js';
 import type { Check, Standing, Training } from './eligibility.js';
 import type { SupporterProfile } from './profile.js';
 import type { LiveRelationship, SupporterEvent } from './supporter-events.js';

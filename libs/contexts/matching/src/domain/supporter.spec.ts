@@ -47,9 +47,12 @@ const takePlace = (relationship = relationshipId, date = today) =>
 describe('registering', () => {
   test('makes a supporter, also of a candidate', () => {
     given().when(commanding('register-supporter', details)).then(SupporterRegistered(details));
-    given(candidate()).when(commanding('register-supporter', details)).then(SupporterRegistered(details));
+    given(candidate()).when(commanding('register-candidate', details)).then(SupporterRegistered(details));
   });
-  test('is refused a second time', () => given(registered()).when(commanding('register-supporter', details)).refused('already-registered'));
+  test('is refused a second time', () => {
+    given(registered()).when(commanding('register-supporter', details)).refused('already-registered');
+    given(registered()).when(commanding('register-candidate', details)).refused('already-registered');
+  });
   test('a candidacy is opened once, and never over somebody who is registered', () => {
     const opening = { supporterId, organisationId, siteId, journeyId, personId };
     given().when(commanding('open-candidacy', opening)).then(CandidacyOpened(opening));

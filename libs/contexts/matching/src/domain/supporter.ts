@@ -34,9 +34,19 @@ interface Contact {
   readonly telephone?: string;
 }
 
+interface Registration extends Contact {
+  readonly supporterId: string;
+  readonly organisationId: string;
+  readonly siteId: string;
+  readonly capacity: number;
+  readonly profile: SupporterProfile;
+}
+
 export type SupporterCommand = CommandsOf<{
   'open-candidacy': Parameters<typeof CandidacyOpened>[0];
-  'register-supporter': Contact & { readonly supporterId: string; readonly organisationId: string; readonly siteId: string; readonly capacity: number; readonly profile: SupporterProfile };
+  'register-supporter': Registration;
+  /** Of somebody who is in the register as a candidate. */
+  'register-candidate': Registration;
   /** Only what is other than before. */
   'update-supporter-profile': Partial<Contact> & { readonly siteId?: string; readonly capacity?: number; readonly profile?: SupporterProfile };
   'record-training': Dated & { readonly training: string; readonly completedOn: string };
@@ -71,7 +81,12 @@ export const supporter = decider<Supporter, SupporterCommand, SupporterEvent>({
     'open-candidacy': ({ data }, state) => (state.status === 'none' ? [CandidacyOpened(data)] : []),
 
     'register-supporter': ({ data }, state) => {
-      refuseUnless(state.status === 'none' || state.status === 'candidate', 'already-registered', { status: state.status });
+      mustBe(state, 'none', 'already-registered');
+      return [SupporterRegistered(data)];
+    },
+
+    'register-candidate': ({ data }, state) => {
+      mustBe(state, 'candidate', 'already-registered');
       return [SupporterRegistered(data)];
     },
 
