@@ -1,11 +1,12 @@
 import { assessmentContext } from '@alongside/assessment';
 import { journeysContext } from '@alongside/journeys';
+import { matchingContext } from '@alongside/matching';
 import { organisationsContext } from '@alongside/organisations';
 import { referralsContext } from '@alongside/referrals';
 import type { ContextDefinition } from '@alongside/service';
 import { supervisionContext } from '@alongside/supervision';
 
-const ownContexts: readonly ContextDefinition[] = [organisationsContext, referralsContext, assessmentContext, supervisionContext];
+const ownContexts: readonly ContextDefinition[] = [organisationsContext, referralsContext, assessmentContext, matchingContext, supervisionContext];
 
 /** Every bounded context that this process hosts. Journeys reads the streams of all the others. */
 export const contexts: readonly ContextDefinition[] = [...ownContexts, journeysContext({ aggregates: ownContexts.flatMap((each) => each.aggregates) })];
