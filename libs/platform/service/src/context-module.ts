@@ -31,13 +31,12 @@ export interface Follower {
 export function followerModule({ consumer, reactions }: Follower, observer: MessagingObserver): DynamicModule {
   class FollowerModule {}
   Object.defineProperty(FollowerModule, 'name', { value: `${consumer}Module` });
-  // Whatever it writes has an order of its own (the source's revision), so it needs no commandIds.
-  const run = reactionRunner<Work>({
-    consumer,
-    workFor: () => {
+  // Whatever it writes has an order of its own (the source's revision), so it needs no commandIds, and no streams to work on.
+  const noWork = new Proxy({} as Work, {
+    get: () => {
       throw new Error(`${consumer} works on no streams`);
     },
-    observer,
   });
+  const run = reactionRunner<Work>({ consumer, workFor: () => noWork, observer });
   return { module: FollowerModule, controllers: [reactionControllers(consumer, reactions, run)] };
 }
