@@ -1,0 +1,48 @@
+import { existsSync } from 'node:fs';
+import { openPlatform, shown, startApplication, type Application, type Configuration, type Platform } from '@alongside/service';
+import { accountsFollower } from '../accounts.js';
+import { contexts } from '../contexts.js';
+import { CommandProblem } from './command.js';
+
+/** A mistyped folder must not become an empty system. */
+function mustHoldData({ dataFolder, eventStore }: Configuration): void {
+  if (eventStore.kind !== 'sqlite') throw new CommandProblem('ALONGSIDE_EVENT_STORE keeps the log in the memory of the server alone: the command line cannot reach it');
+  if (!existsSync(eventStore.file)) throw new CommandProblem(`there is no data in ${dataFolder} (no ${eventStore.file}): set ALONGSIDE_DATA to the folder of the system`);
+}
+
+/** What stands in the way of opening the stores, in one line where somebody can put it right. */
+function cannotOpen(error: unknown): never {
+  if (error instanceof Error && (error.name === 'KeyEncryptionKeyInvalid' || error.message.startsWith('cannot open '))) throw new CommandProblem(error.message);
+  throw error;
+}
+
+/** Opens the stores beside a server that may be running: its lock is its own. */
+export async function withStores<T>(configuration: Configuration, use: (platform: Platform) => Promise<T>): Promise<T> {
+  mustHoldData(configuration);
+  const platform = await openPlatform(configuration, contexts).catch(cannotOpen);
+  try {
+    return await use(platform);
+  } finally {
+    await platform.close();
+  }
+}
+
+/**
+ * The whole application beside a server that may be running, without its lock and without a port. Processes and reactions that no
+ * server runs at the time run here.
+ */
+export async function withApplication<T>(configuration: Configuration, tell: (line: string) => void, use: (application: Application) => Promise<T>): Promise<T> {
+  mustHoldData(configuration);
+  const application = await startApplication({
+    configuration: { ...configuration, logLevel: configuration.logLevel === 'silent' ? 'silent' : 'error' },
+    contexts,
+    followers: (platform) => [accountsFollower(platform)],
+    beside: true,
+    logDestination: { write: (line: string) => tell(line.trimEnd()) },
+  }).catch(cannotOpen);
+  try {
+    return await use(application);
+  } finally {
+    await application.stop().catch((error: unknown) => tell(`closing: ${JSON.stringify(shown(error))}`));
+  }
+}
