@@ -7,7 +7,7 @@ import { support as aggregate } from '../../domain/support/support.js';
 import { byCoordinators, byEverybodyInvolved, byStaff, byTheirSupporter } from '../access.js';
 import { AnswerQuery, EscalateConcern, MakeComplaint, OpenConcern, RaiseConcern, RaiseQuery, ResolveComplaint, ResolveConcern, TakeOver } from '../bodies/worries.js';
 import { staffOf, supporterOf } from '../lookups.js';
-import { dataOf, given, journeyIn, withOwners } from '../prepared.js';
+import { given, journeyIn, withOwners } from '../prepared.js';
 import { liveRules } from './relationship.js';
 
 const erasedRule = { 'person-erased': liveRules['person-erased'] } as const;
