@@ -1,12 +1,19 @@
 import { matching, organisations } from '@alongside/contracts';
-import { reaction, type Follower, type Platform } from '@alongside/service';
+import type { DataOf, IntegrationEvent, Message } from '@alongside/messaging';
+import type { Follower, Platform } from '@alongside/service';
+
+type Following = Follower['reactions'][number];
+
+function following<Event extends IntegrationEvent>(to: Event, name: string, react: (message: Message<DataOf<Event>>) => Promise<void>): Following {
+  return { to, name, react: react as Following['react'] };
+}
 
 /** Accounts follow what organisations and matching say about staff, referrers and peer supporters. */
 export function accountsFollower({ access, personal }: Platform): Follower {
   return {
     consumer: 'access',
     reactions: [
-      reaction(organisations.StaffMemberChanged, 'keep-staff-account', 'Keeps the account of a staff member or a referrer.', async ({ data, organisationId, source }) => {
+      following(organisations.StaffMemberChanged, 'keep-staff-account', async ({ data, organisationId, source }) => {
         const { email } = await personal.open({ email: data.email });
         await access.accounts.put({
           id: data.staffId,
@@ -17,7 +24,7 @@ export function accountsFollower({ access, personal }: Platform): Follower {
           sourceRevision: source.revision,
         });
       }),
-      reaction(matching.SupporterChanged, 'keep-supporter-account', 'Keeps the account of a peer supporter.', async ({ data, organisationId, source }) => {
+      following(matching.SupporterChanged, 'keep-supporter-account', async ({ data, organisationId, source }) => {
         const { email } = await personal.open({ email: data.email });
         await access.accounts.put({
           id: data.supporterId,
