@@ -68,10 +68,10 @@ export function documentsOf<Doc extends Document>(store: ReadModelStore, model: 
       const translated = await stored(query);
       return translated ? await store.count(name, translated) : 0;
     },
-    like: async (organisationId, field, value) => {
+    like: async (organisationId, field, value, limit) => {
       const digests = await digesting.queryDigests(organisationId, field, searchField(field).as, value);
       if (digests.length === 0) return [];
-      const found = await store.findByDigests(name, organisationId, field, digests);
+      const found = await store.findByDigests(name, organisationId, field, digests, limit);
       return [...found].sort((one, other) => other.digests.length - one.digests.length || (one.id < other.id ? -1 : 1)).map(({ id }) => id);
     },
   };

@@ -143,12 +143,13 @@ export interface ReadModelStore {
   get(readModel: string, id: string): Promise<Document | undefined>;
   find(readModel: string, query: StoredQuery): Promise<readonly Found<Document>[]>;
   count(readModel: string, query: Pick<StoredQuery, 'organisationId' | 'where' | 'digests'>): Promise<number>;
-  /** Documents that stand beside any of these digests, and beside which. */
+  /** Documents that stand beside any of these digests, and beside which: those beside most of them first, at most `limit`. */
   findByDigests(
     readModel: string,
     organisationId: string,
     field: string,
     digests: readonly string[],
+    limit?: number,
   ): Promise<readonly { readonly id: string; readonly digests: readonly string[] }[]>;
   /** Deletes every digest of a subject in every copy and takes none of theirs again. */
   forgetSubject(subject: string): Promise<void>;

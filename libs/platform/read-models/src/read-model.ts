@@ -129,7 +129,7 @@ export interface Documents<Doc extends Document> {
   count(query: Omit<Query<Doc>, 'limit' | 'cursor' | 'sort'>): Promise<number>;
   /**
    * Ids of documents that share this value of a search field (`exact`) or any word of it (`words`), most in common first.
-   * The value is sealed or plain text. What is erased is like nothing.
+   * The value is sealed or plain text. What is erased is like nothing. At most `limit` where one is given.
    */
-  like(organisationId: string, field: string, value: unknown): Promise<readonly string[]>;
+  like(organisationId: string, field: string, value: unknown, limit?: number): Promise<readonly string[]>;
 }

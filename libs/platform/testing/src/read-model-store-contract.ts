@@ -280,9 +280,12 @@ export function readModelStoreContract(name: string, open: () => OpenedReadModel
       it('tell documents that are alike, most in common first', async () => {
         expect(await documents().like(ours, 'name', 'rowan rose willow')).toEqual(['one', 'two']);
         expect(await store.findByDigests(gardens.name, ours, 'name', ['name:rowan', 'name:ro'])).toEqual([
-          { id: 'one', digests: ['name:ro'] },
           { id: 'two', digests: expect.arrayContaining(['name:rowan', 'name:ro']) },
+          { id: 'one', digests: ['name:ro'] },
         ]);
+        expect(await documents().like(ours, 'name', 'rowan', 1)).toHaveLength(1);
+        expect((await store.findByDigests(gardens.name, ours, 'name', ['name:rowan', 'name:ro'], 1)).map(({ id }) => id)).toEqual(['two']);
+        expect((await store.findByDigests(gardens.name, ours, 'name', ['name:ro'])).map(({ id }) => id)).toEqual(['one', 'two']);
       });
 
       it('are replaced with their document, and stay when nothing is said about them', async () => {

@@ -216,14 +216,22 @@ export function openSqliteReadModelStore({ file }: SqliteReadModelStoreOptions):
         const where = matching(copy, query);
         return one(`SELECT count(*) AS n FROM documents_${copy} WHERE ${where.text}`, ...where.values)?.['n'] as number;
       }),
-    findByDigests: (readModel, organisationId, field, digests) =>
+    findByDigests: (readModel, organisationId, field, digests, limit = -1) =>
       live<readonly { id: string; digests: readonly string[] }[]>(readModel, [], (copy) => {
+        const [only] = digests;
+        if (digests.length === 1 && only !== undefined) {
+          // In the order of the index, so that a limit stops the search.
+          const rows = all(`SELECT DISTINCT document_id FROM digests_${copy} WHERE organisation = ? AND field = ? AND digest = ? ORDER BY document_id LIMIT ?`, organisationId, field, only, limit);
+          return rows.map((row) => ({ id: row['document_id'] as string, digests }));
+        }
         const rows = all(
           `SELECT document_id, json_group_array(DISTINCT digest) AS digests FROM digests_${copy}
-           WHERE organisation = ? AND field = ? AND digest IN (SELECT value FROM json_each(?)) GROUP BY document_id ORDER BY document_id`,
+           WHERE organisation = ? AND field = ? AND digest IN (SELECT value FROM json_each(?)) GROUP BY document_id
+           ORDER BY count(DISTINCT digest) DESC, document_id LIMIT ?`,
           organisationId,
           field,
           JSON.stringify(digests),
+          limit,
         );
         return rows.map((row) => ({ id: row['document_id'] as string, digests: JSON.parse(row['digests'] as string) as string[] }));
       }),
