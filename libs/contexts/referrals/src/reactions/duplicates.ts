@@ -9,6 +9,8 @@ import { identities, identityKeys } from '../read-models/identities.js';
 /** Nobody reads through more than this: those with most in common come first. */
 const mostRaised = 20;
 const mostCompared = 60;
+/** So many who share one thing: a hostel's telephone number tells nothing any more. */
+const mostFound = 200;
 
 interface Candidate {
   readonly journeyId: string;
@@ -41,7 +43,7 @@ async function candidatesFor(work: Work, journeyId: string, own: Journey, identi
   for (const key of identityKeys) {
     const value = identity[key];
     if (value === undefined) continue;
-    for (const id of await work.read(identities).like(own.organisationId, key, value)) inCommon.set(id, (inCommon.get(id) ?? 0) + 1);
+    for (const id of await work.read(identities).like(own.organisationId, key, value, mostFound)) inCommon.set(id, (inCommon.get(id) ?? 0) + 1);
   }
   inCommon.delete(journeyId);
   const nearest = [...inCommon].sort(([one, many], [other, more]) => more - many || (one < other ? -1 : 1)).slice(0, mostCompared);
