@@ -1,0 +1,8 @@
+import { eventsOutOfReach } from '@alongside/journeys';
+import { contexts } from './contexts.js';
+
+describe('journeys', () => {
+  it('listens to no event by a name that nothing writes any more', () => {
+    expect(eventsOutOfReach(contexts.flatMap(({ aggregates }) => aggregates))).toEqual([]);
+  });
+});
