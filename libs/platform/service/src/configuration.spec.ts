@@ -40,6 +40,13 @@ describe('the configuration', () => {
   });
 
   test('never shows the key that it refuses', () => {
-    expect(() => configurationFrom({ ALONGSIDE_KEY_ENCRYPTION_KEY: 'hunter2' })).toThrow(expect.not.objectContaining({ message: expect.stringContaining('hunter2') as string }));
+    let message = '';
+    try {
+      configurationFrom({ ALONGSIDE_KEY_ENCRYPTION_KEY: 'hunter2' });
+    } catch (error) {
+      ({ message } = error as Error);
+    }
+    expect(message).toContain('ALONGSIDE_KEY_ENCRYPTION_KEY');
+    expect(message).not.toContain('hunter2');
   });
 });

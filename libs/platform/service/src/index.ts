@@ -9,3 +9,5 @@ export { DataFolderError, lockDataFolder, type DataFolderLock } from './data-fol
 export { openLog, shown, type Logger } from './logs.js';
 export { catalogueOfEvents, openPlatform, type Platform, type PlatformOptions } from './platform.js';
 export { DeclarationError, checkContexts, commandsOf, queriesOf, type ServedCommand, type ServedQuery, type ServedRoute } from './routes.js';
+export { accessMatrixOf, refusalFor, staffRoles, type AccessRow } from './access-matrix.js';
+export { catalogueOf } from './catalogue.js';
