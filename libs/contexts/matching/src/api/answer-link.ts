@@ -4,8 +4,8 @@ import type { Work } from '@alongside/service';
 
 const purpose = 'match-response';
 
-export const answerLink = (work: Pick<Work, 'linkToken'>, journeyId: string, proposalId: string): string =>
-  `/api/matching/responses/${work.linkToken(purpose, `${journeyId}/${proposalId}`)}`;
+export const answerLink = (work: Pick<Work, 'linkToken' | 'addressOf'>, journeyId: string, proposalId: string): string =>
+  work.addressOf(`/api/matching/responses/${work.linkToken(purpose, `${journeyId}/${proposalId}`)}`);
 
 /** What an authentic token is for. */
 export function answersFor(work: Pick<Work, 'linkSubject'>, token: string): { readonly journeyId: string; readonly proposalId: string } | undefined {

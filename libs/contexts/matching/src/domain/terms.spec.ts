@@ -16,6 +16,8 @@ describe('a term', () => {
     ['long-walks', 'long walk'],
     ['Churches', 'church'],
     ['Boxes', 'box'],
+    ['pub quizzes', 'pub quiz'],
+    ['buzz', 'buz'],
     ['illness', 'illness'],
     ['diabetes', 'diabete'],
     ['tennis', 'tennis'],

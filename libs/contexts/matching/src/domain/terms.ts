@@ -4,6 +4,7 @@ import type { Term, TermListName } from '@alongside/contracts';
 
 const singularOf: readonly (readonly [ending: RegExp, replacement: string])[] = [
   [/(ss|us|is|os)$/, '$1'],
+  [/zz(es)?$/, 'z'],
   [/([^aeiou])ies$/, '$1y'],
   [/(s|x|z|ch|sh)es$/, '$1'],
   [/s$/, ''],

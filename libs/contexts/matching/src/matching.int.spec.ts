@@ -1,0 +1,362 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { assessment, evaluation, referrals, supervision } from '@alongside/contracts';
+import { uuidOf } from '@alongside/event-sourcing';
+import { testIds } from '@alongside/testing';
+import { testUser, type TestApp, type TestClient } from '@alongside/testing/http';
+import { coordinator, information, readySupporter, startMatching, tell, waiting } from './told-by-others.js';
+
+const { journeyId, siteId, otherSiteId, personId, coordinatorId } = testIds;
+const elsewhere = testUser('coordinator', { id: uuidOf('test', 'elsewhere'), sites: [otherSiteId] });
+const firstMeetingAt = '2026-03-05T14:00:00.000Z';
+
+let app: TestApp;
+let staff: TestClient;
+
+beforeEach(async () => {
+  app = await startMatching();
+  staff = app.as(coordinator);
+});
+afterEach(() => app.remove());
+
+const act = (name: string, body: object = {}, client = staff, journey: string = journeyId) => client.post(`/api/matching/${journey}/${name}`, body);
+const done = async (answer: Promise<{ status: number; body: unknown }>): Promise<Record<string, string>> => {
+  const { status, body } = await answer;
+  if (status > 201) throw new Error(`${status} ${JSON.stringify(body)}`);
+  await app.settled();
+  return body as Record<string, string>;
+};
+const did = (name: string, body: object = {}, client = staff, journey: string = journeyId) => done(act(name, body, client, journey));
+const asSupporter = (id: string) => app.as(testUser('supporter', { id }));
+const suggestions = async (journey: string = journeyId) => (await staff.get(`/api/matching/${journey}/suggestions`)).body;
+const view = async (journey: string = journeyId) => (await staff.get(`/api/matching/${journey}`)).body;
+const supporter = async (id: string) => (await staff.get(`/api/supporters/${id}`)).body;
+
+async function agreed(supporterId: string, journey: string = journeyId): Promise<void> {
+  await did('propose-match', { supporterId }, staff, journey);
+  await did('respond-to-match', { answer: 'accepted', by: 'mentee' }, staff, journey);
+  await did('respond-to-match', { answer: 'accepted' }, asSupporter(supporterId), journey);
+}
+const introduce = (journey: string = journeyId, headers = {}) => staff.post(`/api/matching/${journey}/introduce`, { contactPersonId: coordinatorId, firstMeetingAt }, headers);
+
+const ended = (relationshipId: string, supporterId: string, more: object = {}) =>
+  tell(app, supervision.RelationshipEnded, {
+    journeyId,
+    personId,
+    siteId,
+    beganAt: '2026-01-05T09:00:00.000Z',
+    relationshipId,
+    supporterId,
+    ending: 'not-a-good-fit',
+    wantsAnother: true,
+    endedOn: '2026-03-02',
+    lessons: ['different-gender', 'shared-interests-matter'],
+    ...more,
+  });
+
+describe('the second match', () => {
+  test('fails on the facts, is matched again on a shared love of art, and everybody sees what the other allowed', async () => {
+    const obvious = await readySupporter(app, { name: 'Greta Vandermoor', email: 'greta@example.org', gender: 'woman', interests: ['pub quiz'] });
+    const sociable = await readySupporter(app, { name: 'Wilma Sandstrom', email: 'wilma@example.org', gender: 'woman', interests: ['pub quiz'] });
+    const painter = await readySupporter(app, { name: 'Tomasz Okoro', email: 'tomasz@example.org', gender: 'man', interests: ['Painting'] });
+    expect((await staff.get(`/api/matching/${journeyId}`)).status).toBe(404);
+    await waiting(app, journeyId);
+    expect((await staff.get('/api/matching/waiting-list')).body.items).toMatchObject([{ journeyId, knownAs: 'Ashlyn', proposal: 'none', ready: true }]);
+
+    const first = await suggestions();
+    expect(first.suggested.map((each: { supporterId: string }) => each.supporterId).slice(0, 2).sort()).toEqual([obvious, sociable].sort());
+    expect(first.suggested[0]).toMatchObject({ rank: 1, mayBeMatched: true, placesLeft: 1 });
+
+    expect((await introduce()).body).toMatchObject({ rule: 'no-open-proposal' });
+    const { link } = await did('propose-match', { supporterId: obvious });
+    expect((await introduce()).body).toMatchObject({ rule: 'not-accepted-by-both' });
+
+    // The supporter sees what the mentee allowed before accepting, the mentee likewise by their link.
+    const mine = async () => (await asSupporter(obvious).get('/api/supporters/me')).body;
+    expect((await mine()).proposals).toEqual([expect.objectContaining({ journeyId, answered: false, mentee: { 'first-name': 'Ashlyn', interests: ['pub quizzes'] } })]);
+    expect((await asSupporter(sociable).get('/api/supporters/me')).body.proposals).toEqual([]);
+    const path = new URL(link ?? '').pathname;
+    expect((await app.get(path)).body).toMatchObject({ answered: false, supporter: { 'first-name': 'Greta' } });
+    expect((await app.get(path)).body.supporter).not.toHaveProperty('interests');
+    const answer = await app.post(path, { answer: 'accepted' });
+    expect([answer.status, answer.body]).toEqual([200, { received: true, answer: 'accepted' }]);
+    await app.settled();
+    expect((await app.get(path)).body).toMatchObject({ answered: true, supporter: { interests: ['pub quiz'] } });
+    await did('respond-to-match', { answer: 'accepted' }, asSupporter(obvious));
+    expect((await mine()).proposals).toEqual([expect.objectContaining({ answered: true, mentee: { 'first-name': 'Ashlyn', interests: ['pub quizzes'], challenges: ['addiction'] } })]);
+    expect((await staff.get('/api/matching/worklist')).body.items).toMatchObject([{ kind: 'introduction-due', journeyId, supporterId: obvious }]);
+
+    const { relationshipId } = await done(introduce());
+    expect(await view()).toMatchObject({ status: 'introduced', relationship: { relationshipId, supporterId: obvious, contactPersonId: coordinatorId, firstMeetingAt } });
+    expect(await supporter(obvious)).toMatchObject({ placesTaken: 1, placesLeft: 0, barriers: [{ code: 'at-capacity' }] });
+    expect((await app.get(path)).status).toBe(404);
+
+    await ended(relationshipId ?? '', obvious);
+    await tell(app, assessment.MatchingInformationRecorded, { journeyId, information: information({ interests: ['pub quizzes', 'art'] }), disclosure: {} });
+    expect(await supporter(obvious)).toMatchObject({ placesTaken: 0 });
+    expect(await view()).toMatchObject({ status: 'waiting', waitingSince: '2026-03-02T10:00:00.000Z', past: [{ supporterId: obvious, ending: 'not-a-good-fit' }] });
+
+    const second = await suggestions();
+    expect(second.suggested.map((each: { supporterId: string }) => each.supporterId)).toEqual([painter, sociable]);
+    expect(second.suggested[0].reasons).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ code: 'shares-what-was-missing', verdict: 'for', facts: { terms: ['art'] } }),
+        expect.objectContaining({ code: 'lesson-different-gender', verdict: 'for' }),
+      ]),
+    );
+    expect(second.notSuggested).toEqual([expect.objectContaining({ supporterId: obvious, name: 'Greta Vandermoor', reasons: [expect.objectContaining({ code: 'pair-failed-before' })] })]);
+    expect((await act('propose-match', { supporterId: obvious })).body).toMatchObject({ rule: 'pair-failed-before' });
+    await agreed(painter);
+    await done(introduce());
+    expect(await view()).toMatchObject({ status: 'introduced', relationship: { supporterId: painter } });
+
+    // What was considered then can be computed again from what was frozen.
+    const { items } = (await staff.get(`/api/matching/${journeyId}/considered`)).body;
+    expect(items).toHaveLength(2);
+    expect(items[1].terms).toEqual({ version: 4 });
+    const scores = (list: readonly { supporterId: string; score: number }[]) => list.map(({ supporterId, score }) => ({ supporterId, score }));
+    expect(scores(items[1].computedAgain)).toEqual(scores(items[1].best));
+    expect(scores(items[1].best)).toEqual(scores(second.suggested));
+  }, 60_000);
+});
+
+describe('introductions', () => {
+  test('fifty at once for one place: one is introduced, the others are refused, and the count is right', async () => {
+    const id = await readySupporter(app);
+    const journeysOf = Array.from({ length: 50 }, (_, index) => uuidOf('test', 'journey', index));
+    for (const each of journeysOf) await waiting(app, each);
+    for (const each of journeysOf) {
+      await act('propose-match', { supporterId: id }, staff, each);
+      await act('respond-to-match', { answer: 'accepted', side: 'mentee' }, staff, each);
+      await act('respond-to-match', { answer: 'accepted', side: 'supporter' }, staff, each);
+    }
+    const answers = await Promise.all(journeysOf.map((each) => introduce(each)));
+    expect(answers.filter((each) => each.status === 200)).toHaveLength(1);
+    expect(answers.filter((each) => each.status === 409 && each.body.rule === 'at-capacity')).toHaveLength(49);
+    await app.settled();
+    expect(await supporter(id)).toMatchObject({ placesTaken: 1, placesLeft: 0 });
+    expect((await staff.get('/api/supporters')).body.items).toMatchObject([{ id, placesTaken: 1 }]);
+  }, 120_000);
+
+  test('the same key twice, also at the same time, introduces once and answers the same', async () => {
+    const id = await readySupporter(app, { capacity: 2 });
+    await waiting(app, journeyId);
+    await agreed(id);
+    const twice = await Promise.all([introduce(journeyId, { 'idempotency-key': 'k' }), introduce(journeyId, { 'idempotency-key': 'k' })]);
+    expect(twice.map((each) => each.status)).toEqual([200, 200]);
+    expect(twice[0]?.body).toEqual(twice[1]?.body);
+    expect((await introduce(journeyId, { 'idempotency-key': 'k' })).body).toEqual(twice[0]?.body);
+    await app.settled();
+    expect(await supporter(id)).toMatchObject({ placesTaken: 1 });
+  });
+
+  test('what stands in the way is asked again: the agreement, the supporter, the contact person', async () => {
+    const id = await readySupporter(app);
+    await waiting(app, journeyId);
+    await agreed(id);
+    const nobody = await staff.post(`/api/matching/${journeyId}/introduce`, { contactPersonId: uuidOf('test', 'nobody'), firstMeetingAt });
+    expect([nobody.status, nobody.body.errors]).toEqual([422, [expect.objectContaining({ path: 'contactPersonId', code: 'unknown' })]]);
+    await tell(app, supervision.SupervisionChanged, { supporterId: id, basisOn: '2026-01-01', everyWeeks: 2 });
+    expect((await introduce()).body).toMatchObject({ rule: 'supervision-overdue' });
+    expect(await supporter(id)).toMatchObject({ placesTaken: 0 });
+    await tell(app, supervision.SupervisionChanged, { supporterId: id, basisOn: '2026-03-01', everyWeeks: 2 });
+    await tell(app, assessment.AgreementChanged, { journeyId, status: 'withdrawn' });
+    expect((await introduce()).body).toMatchObject({ rule: 'agreement-withdrawn' });
+    await tell(app, assessment.AgreementChanged, { journeyId, status: 'signed', version: 1 });
+    await agreed(id);
+    expect((await introduce()).status).toBe(200);
+  });
+
+  test('one that was interrupted half-way is abandoned and its place freed', async () => {
+    const id = await readySupporter(app);
+    await waiting(app, journeyId);
+    await agreed(id);
+    const { proposal } = await view();
+    // As if the process had been killed between the two appends.
+    const { supporterAggregate } = await import('./domain/supporter.js');
+    const relationshipId = uuidOf('test', 'relationship');
+    await app.platform.streams.execute(
+      supporterAggregate,
+      id,
+      { type: 'take-place', data: { today: '2026-03-02', timeZone: 'UTC', required: { requirements: { trainings: [], checks: [] }, supervisionWeeks: 6 }, journeyId, relationshipId, proposalId: proposal.proposalId } },
+      { commandId: uuidOf('test', 'interrupted'), actor: { id: coordinatorId, role: 'coordinator' }, correlationId: 'test' },
+    );
+    await app.settled();
+    expect(await supporter(id)).toMatchObject({ placesTaken: 0 });
+    expect((await done(introduce()))['relationshipId']).not.toBe(relationshipId);
+    expect(await supporter(id)).toMatchObject({ placesTaken: 1 });
+  }, 60_000);
+});
+
+describe('a proposal', () => {
+  test('expires when nobody answers, and is on the worklist until then', async () => {
+    const id = await readySupporter(app);
+    await waiting(app, journeyId);
+    const { answerBy } = await did('propose-match', { supporterId: id });
+    expect(answerBy).toBe('2026-03-09');
+    const kinds = async (dueBy = '') => (await staff.get(`/api/matching/worklist${dueBy}`)).body.items.map((each: { kind: string }) => each.kind);
+    expect(await kinds()).toEqual([]);
+    expect(await kinds('?dueBy=2026-03-09')).toEqual(['proposal-unanswered']);
+    await did('respond-to-match', { answer: 'accepted', side: 'mentee' });
+    expect(await kinds('?dueBy=2026-03-09')).toEqual(['proposal-half-answered']);
+    app.clock.advanceTo('2026-03-10T00:05:00.000Z');
+    await app.settled();
+    expect(await view()).toMatchObject({ status: 'waiting' });
+    expect(await view()).not.toHaveProperty('proposal');
+    expect((await asSupporter(id).get('/api/supporters/me')).body.proposals).toEqual([]);
+  });
+
+  test('falls when the supporter is paused, retires or is no longer confirmed', async () => {
+    const id = await readySupporter(app);
+    await waiting(app, journeyId);
+    const open = async (): Promise<boolean> => 'proposal' in (await view());
+    for (const [name, body] of [['pause-supporter', {}], ['withdraw-recovery-confirmation', {}], ['retire-supporter', {}]] as const) {
+      await did('propose-match', { supporterId: id });
+      expect(await open()).toBe(true);
+      await done(staff.post(`/api/supporters/${id}/${name}`, body));
+      expect(await open()).toBe(false);
+      if (name === 'pause-supporter') {
+        expect((await act('propose-match', { supporterId: id })).body).toMatchObject({ rule: 'paused' });
+        await done(staff.post(`/api/supporters/${id}/resume-supporter`, {}));
+      }
+      if (name === 'withdraw-recovery-confirmation') await done(staff.post(`/api/supporters/${id}/confirm-recovery`, {}));
+    }
+    expect((await suggestions()).notSuggested).toMatchObject([{ supporterId: id, reasons: [{ code: 'retired' }] }]);
+  });
+
+  test('breaks a must only with a reason, which is then said', async () => {
+    const id = await readySupporter(app, { gender: 'man' });
+    await waiting(app, journeyId, { preferences: [{ about: 'gender', value: 'woman', strength: 'must' }] });
+    expect((await suggestions()).notSuggested).toMatchObject([{ supporterId: id, reasons: [{ code: 'must-gender', side: 'mentee', must: 'mentee-gender' }] }]);
+    expect((await act('propose-match', { supporterId: id })).body).toMatchObject({ rule: 'must-broken', details: { musts: ['mentee-gender'] } });
+    await did('propose-match', { supporterId: id, overrides: [{ must: 'mentee-gender', reason: 'She asked for him.' }] });
+    expect(await view()).toMatchObject({ proposal: { overridden: ['mentee-gender'] } });
+  });
+
+  test('gives no link where no channel is safe', async () => {
+    const id = await readySupporter(app);
+    await waiting(app, journeyId);
+    await tell(app, referrals.SafeContactSet, { journeyId, safeContact: { voicemail: false, nameOurselves: false, writeToAddress: false, channels: [] } });
+    expect(await did('propose-match', { supporterId: id })).not.toHaveProperty('link');
+    expect((await app.get('/api/matching/responses/made-up')).status).toBe(404);
+    expect((await app.post('/api/matching/responses/made-up', { answer: 'accepted' })).status).toBe(404);
+  });
+
+  test('is not for one who knows the mentee, unless the mentee agrees', async () => {
+    const id = await readySupporter(app);
+    await waiting(app, journeyId);
+    await did('propose-match', { supporterId: id });
+    await done(asSupporter(id).post(`/api/supporters/${id}/declare-connection`, { journeyId, kind: 'know-each-other' }));
+    expect(await view()).not.toHaveProperty('proposal');
+    expect((await act('propose-match', { supporterId: id })).body).toMatchObject({ rule: 'connection-declared' });
+    await did('declare-connection', { supporterId: id, kind: 'know-each-other', menteeAgrees: true });
+    await did('propose-match', { supporterId: id });
+  });
+});
+
+describe('the waiting list', () => {
+  test('is in the order of waiting, the longest first, and each one’s own sites only', async () => {
+    const later = uuidOf('test', 'later');
+    await waiting(app, journeyId);
+    app.clock.advance({ days: 3 });
+    await waiting(app, later);
+    const list = async (user = coordinator) => (await app.as(user).get('/api/matching/waiting-list')).body.items;
+    expect((await list()).map((each: { journeyId: string; daysWaiting: number }) => [each.journeyId, each.daysWaiting])).toEqual([[journeyId, 3], [later, 0]]);
+    expect(await list(elsewhere)).toEqual([]);
+    await tell(app, referrals.JourneyMoved, { journeyId, fromSiteId: siteId, toSiteId: otherSiteId });
+    expect(await list(elsewhere)).toMatchObject([{ journeyId, waitingSince: '2026-03-02T10:00:00.000Z' }]);
+    expect((await staff.get(`/api/matching/${journeyId}`)).status).toBe(404);
+    await did('leave-waiting-list', { reason: 'left', by: 'mentee' }, app.as(elsewhere));
+    expect(await list(elsewhere)).toEqual([]);
+  });
+
+  test('among equals says who waits longer', async () => {
+    await readySupporter(app);
+    const later = uuidOf('test', 'later');
+    await waiting(app, journeyId);
+    app.clock.advance({ days: 3 });
+    await waiting(app, later);
+    expect((await suggestions(later)).suggested).toMatchObject([{ waitingLonger: 1 }]);
+    expect((await suggestions()).suggested[0]).not.toHaveProperty('waitingLonger');
+  });
+
+  test.each(['died', 'closed', 'withdrawn', 'erased'] as const)('ends for one who %s, with the open proposal', async (how) => {
+    const id = await readySupporter(app);
+    await waiting(app, journeyId);
+    await did('propose-match', { supporterId: id });
+    const about = { journeyId, personId, siteId, beganAt: '2026-01-05T09:00:00.000Z' };
+    if (how === 'died') await tell(app, referrals.PersonDied, about);
+    if (how === 'erased') await tell(app, referrals.PersonErased, { ...about, subjects: [`mentee-${journeyId}`, `supporter-${id}`] });
+    if (how === 'withdrawn') await tell(app, referrals.ReferralWithdrawn, { journeyId });
+    if (how === 'closed') await tell(app, evaluation.JourneyClosed, { journeyId, personId, siteId, outcome: 'left', closedOn: '2026-03-02' });
+    expect((await staff.get('/api/matching/waiting-list')).body.items).toEqual([]);
+    expect(await view()).toMatchObject({ status: 'over', reason: how });
+    expect((await asSupporter(id).get('/api/supporters/me')).body).toMatchObject({ status: how === 'erased' ? 'retired' : 'active', proposals: [] });
+  });
+});
+
+describe('supporters', () => {
+  test('are found by a part of their name, by those who look after them', async () => {
+    const id = await readySupporter(app);
+    expect((await staff.get('/api/supporters?search=quav')).body.items).toMatchObject([{ id, name: 'Rosalind Quaverley' }]);
+    expect((await staff.get('/api/supporters?search=nobody')).body.items).toEqual([]);
+    expect((await app.as(elsewhere).get('/api/supporters')).body.items).toEqual([]);
+    expect((await app.as(elsewhere).get(`/api/supporters/${id}`)).status).toBe(404);
+    expect((await asSupporter(uuidOf('test', 'another')).get(`/api/supporters/${id}`)).status).toBe(404);
+  });
+
+  test('look after their own profile, and nobody else’s', async () => {
+    const id = await readySupporter(app);
+    await done(asSupporter(id).post(`/api/supporters/${id}/update-supporter-profile`, { interests: ['jazz'], capacity: 3 }));
+    expect(await supporter(id)).toMatchObject({ capacity: 3, profile: { interests: ['jazz'], livedExperience: ['addiction'] } });
+    expect((await asSupporter(uuidOf('test', 'another')).post(`/api/supporters/${id}/update-supporter-profile`, { interests: ['x'] })).status).toBe(404);
+    const same = await done(asSupporter(id).post(`/api/supporters/${id}/update-supporter-profile`, { interests: ['jazz'] }));
+    expect((await staff.get(`/api/supporters/${id}`)).headers.get('etag')).toBe(`"${same['revision'] ?? ''}"`);
+  });
+
+  test('begin as candidates where they asked to be trained', async () => {
+    const id = uuidOf('test', 'candidate');
+    await tell(app, referrals.CandidacyOpened, { journeyId, personId, siteId, supporterId: id, name: 'Kamil Dorey' });
+    expect(await supporter(id)).toMatchObject({ status: 'candidate', name: 'Kamil Dorey' });
+    await done(staff.post(`/api/supporters/${id}/record-training`, { training: 'foundation', completedOn: '2026-02-20' }));
+    const { link } = await done(staff.post(`/api/supporters/${id}/register-candidate`, { siteId, name: 'Kamil Dorey', email: 'kamil@example.org', capacity: 1 }));
+    expect(link).toMatch(/invitations/);
+    expect(await supporter(id)).toMatchObject({ status: 'active', trainings: [{ training: 'foundation' }] });
+  });
+
+  test('who may no longer be matched are on the worklist, also ahead of time', async () => {
+    const id = await readySupporter(app);
+    const worklist = async (dueBy = '') => (await staff.get(`/api/matching/worklist${dueBy}`)).body.items;
+    expect(await worklist()).toEqual([]);
+    expect(await worklist('?dueBy=2026-04-14')).toMatchObject([{ kind: 'supporter-no-longer-matchable', supporterId: id, dueOn: '2026-04-14', barriers: [{ code: 'supervision-overdue' }] }]);
+    await done(staff.post(`/api/supporters/${id}/pause-supporter`, { reviewOn: '2026-03-20' }));
+    expect(await worklist('?dueBy=2026-03-20')).toMatchObject([{ kind: 'supporter-pause-review', dueOn: '2026-03-20' }]);
+  });
+
+  test('a site, a supporter, a date that is none: each is named', async () => {
+    const unknown = await staff.post('/api/supporters/register-supporter', { siteId: otherSiteId, name: 'A B', email: 'a@example.org', capacity: 1 });
+    expect(unknown.status).toBe(404);
+    const id = await readySupporter(app);
+    expect((await staff.post(`/api/supporters/${id}/record-training`, { training: 'x', completedOn: '2026-03-03' })).body.errors).toMatchObject([{ path: 'completedOn', code: 'in-the-future' }]);
+    await waiting(app, journeyId);
+    expect((await act('propose-match', { supporterId: uuidOf('test', 'nobody') })).body.errors).toMatchObject([{ path: 'supporterId', code: 'unknown' }]);
+    expect((await act('propose-match', { supporterId: id, answerBy: '2026-03-01' })).body.errors).toMatchObject([{ path: 'answerBy', code: 'in-the-past' }]);
+  });
+});
+
+describe('what is personal', () => {
+  test('is in the clear in no file and in no log line', async () => {
+    const id = await readySupporter(app, { introduction: 'Lighthouse keeper by heart', interests: ['xylophone'] });
+    await waiting(app, journeyId, { mattersMost: 'Quiet understanding', interests: ['xylophone'] });
+    await suggestions();
+    await agreed(id);
+    await done(introduce());
+    const words = ['Quaverley', 'rosalind@example.org', 'Lighthouse', 'xylophone', 'Quiet understanding', 'Ashlyn', 'Harbour Row'];
+    // What was told by hand came in the clear; what matching itself says does not.
+    const told = /messages\.sqlite/;
+    const files = readdirSync(app.dataFolder, { recursive: true, encoding: 'utf8' }).map((each) => join(app.dataFolder, each));
+    for (const file of files.filter((each) => statSync(each).isFile() && !told.test(each))) for (const word of words) expect([file, readFileSync(file).includes(word)]).toEqual([file, false]);
+    for (const word of words) expect(app.logged.join('\n')).not.toContain(word);
+  });
+});
