@@ -1,0 +1,57 @@
+import { menteeSubject, supporterSubject } from '@alongside/event-sourcing';
+import { commanding, specify, testIds } from '@alongside/testing';
+import { JourneyJoinedPerson, JourneyLeftPerson, PersonDeathRecorded, PersonErasureOrdered, SubjectJoinedPerson } from './person-events.js';
+import { journeysOf, person, personAggregate, subjectsOf } from './person.js';
+
+const given = specify(person);
+const { organisationId, personId, journeyId, supporterId, supervisorId: laterJourneyId } = testIds;
+const joined = (journey = journeyId, beganAt = '2026-03-02T10:00:00.000Z') => JourneyJoinedPerson({ organisationId, personId, journeyId: journey, beganAt });
+const ordered = (subjects: readonly string[], journeyIds: readonly string[]) => PersonErasureOrdered({ personId, subjects, journeyIds, reason: 'asked-by-person' });
+const join = commanding('join', { organisationId, personId, journeyId, beganAt: '2026-03-02T10:00:00.000Z' });
+const order = (data: object = {}) => commanding('order-erasure', { personId, reason: 'asked-by-person' as const, openConcernIds: [], ...data });
+
+describe('a person', () => {
+  it('has journeys, the latest first, and a subject for each', () => {
+    given().when(join).then(joined());
+    given(joined()).when(join).nothing();
+    const { state } = given(joined(), joined(laterJourneyId, '2026-04-02T10:00:00.000Z'), SubjectJoinedPerson({ subject: supporterSubject(supporterId) }));
+    expect(journeysOf(state)).toEqual([laterJourneyId, journeyId]);
+    expect(subjectsOf(state)).toEqual([menteeSubject(journeyId), menteeSubject(laterJourneyId), supporterSubject(supporterId)]);
+    expect(personAggregate.belonging(state, personId)).toEqual({ organisationId });
+  });
+  it('may lose a journey to another person', () => {
+    const leave = commanding('leave', { journeyId, toPersonId: supporterId });
+    given(joined()).when(leave).then(JourneyLeftPerson({ journeyId, toPersonId: supporterId }));
+    given().when(leave).nothing();
+    expect(subjectsOf(given(joined(), JourneyLeftPerson({ journeyId, toPersonId: supporterId })).state)).toEqual([]);
+  });
+  it('may be a supporter too', () => {
+    const add = commanding('add-subject', { personId, subject: supporterSubject(supporterId) });
+    given(joined()).when(add).then(SubjectJoinedPerson({ subject: supporterSubject(supporterId) }));
+    given(joined(), SubjectJoinedPerson({ subject: supporterSubject(supporterId) })).when(add).nothing();
+  });
+});
+
+describe('erasing a person', () => {
+  it('names every subject it saw', () => given(joined()).when(order()).then(ordered([menteeSubject(journeyId)], [journeyId])));
+  it('waits for an open safeguarding concern, unless that is overridden', () => {
+    given(joined()).when(order({ openConcernIds: ['one'] })).refused('open-safeguarding-concern', { concernIds: ['one'] });
+    given(joined()).when(order({ openConcernIds: ['one'], overrideReason: 'court-order' })).thenMatching({ type: 'PersonErasureOrdered', data: { overrideReason: 'court-order' } });
+  });
+  it('is ordered once', () => given(joined(), ordered([menteeSubject(journeyId)], [journeyId])).when(order()).nothing());
+  it('takes what joins later along', () => {
+    const erased = given(joined(laterJourneyId), ordered([menteeSubject(laterJourneyId)], [laterJourneyId]));
+    erased.when(join).then(joined(), ordered([menteeSubject(journeyId)], [journeyId]));
+    erased
+      .when(commanding('add-subject', { personId, subject: supporterSubject(supporterId) }))
+      .then(SubjectJoinedPerson({ subject: supporterSubject(supporterId) }), ordered([supporterSubject(supporterId)], []));
+  });
+});
+
+describe('a death', () => {
+  it('is told to every journey once', () => {
+    const death = commanding('record-death', { toldOn: journeyId });
+    given(joined()).when(death).then(PersonDeathRecorded({ journeyIds: [journeyId], toldOn: journeyId }));
+    given(joined(), PersonDeathRecorded({ journeyIds: [journeyId], toldOn: journeyId })).when(death).nothing();
+  });
+});

@@ -1,0 +1,405 @@
+import type { SafeContact } from '@alongside/contracts';
+import { at, commanding, specify, testIds } from '@alongside/testing';
+import {
+  ConsentRecorded,
+  ContactAttempted,
+  ContactMade,
+  CoordinatorAssigned,
+  DuplicateDismissed,
+  DuplicateSettled,
+  IdentityConfirmed,
+  IdentityNotConfirmed,
+  PersonDied,
+  PersonErased,
+  PossibleDuplicateFound,
+  ReferralAccepted,
+  ReferralClosingHeard,
+  ReferralConcernHeard,
+  ReferralDeferralReviewed,
+  ReferralDeferred,
+  ReferralDirectedToTraining,
+  ReferralFormAmended,
+  ReferralJoined,
+  ReferralLinkedToPerson,
+  ReferralMerged,
+  ReferralNotTakenForward,
+  ReferralProgressHeard,
+  ReferralReceived,
+  ReferralTransferred,
+  ReferralUnlinkedFromPerson,
+  ReferralWithdrawn,
+  ReferrerInformed,
+  SafeContactSet,
+  TransferAccepted,
+  TransferReturned,
+} from './events.js';
+import type { NewReferral } from './receiving.js';
+import { referral, referralAggregate } from './referral.js';
+import { openSafeguardingConcerns, undecided } from './state.js';
+
+const given = specify(referral);
+const { organisationId, siteId, otherSiteId, personId, coordinatorId, referrerId, journeyId } = testIds;
+const otherPersonId = testIds.supporterId;
+const otherJourneyId = testIds.supervisorId;
+
+const newReferral: NewReferral = {
+  organisationId,
+  siteId,
+  siteStatus: 'open',
+  personId,
+  purpose: 'peer-support',
+  source: 'self',
+  channel: 'telephone',
+  formVersion: 1,
+  answers: { name: 'Robin Example' },
+  asked: [],
+  identity: { name: 'example robin' },
+  consent: { toBeReferred: true, toInformReferrer: false },
+};
+type Received = Parameters<typeof ReferralReceived>[0];
+const received = (more: Partial<Received> = {}) => {
+  const { siteStatus: _siteStatus, safeContact: _safeContact, referrer: _referrer, ...data } = newReferral;
+  return ReferralReceived({ ...data, consent: { toBeReferred: true, toInformReferrer: false }, by: 'staff', ...more });
+};
+const byClinic = (consents = true) => received({ source: 'clinician', referrerId, referrer: { name: 'Sam Sample' }, consent: { toBeReferred: true, toInformReferrer: consents } });
+const confirmed = () => IdentityConfirmed({ method: 'document', by: 'staff' });
+const accepted = () => ReferralAccepted({ earlierJourneyIds: [], by: 'staff' });
+const deferred = (reviewOn?: string) => ReferralDeferred({ reason: 'safety-first', signposts: [], ...(reviewOn !== undefined && { reviewOn }), by: 'staff' });
+const duplicate = (journey = otherJourneyId) => PossibleDuplicateFound({ personId: otherPersonId, journeyId: journey, siteId, likenesses: ['same-name'] });
+const linked = () => ReferralLinkedToPerson({ personId: otherPersonId, fromPersonId: personId, by: 'staff' });
+const died = () => PersonDied({ personId, by: 'staff' });
+const erased = () => PersonErased({ personId, subjects: [`mentee-${journeyId}`], reason: 'asked-by-person' });
+const closed = () => ReferralClosingHeard({ outcome: 'completed', closedOn: '2026-03-01' });
+const notTaken = () => ReferralNotTakenForward({ reason: 'other', signposts: [], by: 'staff' });
+const offered = () => ReferralTransferred({ fromSiteId: siteId, toSiteId: otherSiteId, by: 'staff' });
+const moved = () => TransferAccepted({ fromSiteId: siteId, toSiteId: otherSiteId, by: 'staff' });
+
+describe('receive-referral', () => {
+  const receive = (more: Partial<NewReferral> = {}) => commanding('receive-referral', { ...newReferral, ...more });
+
+  it('begins a journey', () => given().when(receive()).then(received()));
+  it('sets what is safe at once', () => {
+    const safeContact: SafeContact = { voicemail: false, nameOurselves: false, writeToAddress: false, channels: ['email'] };
+    given().when(receive({ safeContact })).then(received(), SafeContactSet({ safeContact, by: 'staff' }));
+  });
+  it('is the word of the referrer who is signed in', () =>
+    given()
+      .when(commanding('receive-referral', { ...newReferral, referrerId, referrer: { name: 'Sam Sample' } }, { actor: { id: referrerId, role: 'referrer' } }))
+      .then(received({ referrerId, referrer: { name: 'Sam Sample' }, by: 'referrer' })));
+  it('is the word of the person who sends the public form', () =>
+    given()
+      .when(commanding('send-referral-form', newReferral, { actor: { id: 'public', role: 'public' } }))
+      .then(received({ by: 'mentee' })));
+  it('begins once', () => given(received()).when(receive()).refused('already-received'));
+  it('needs a site that takes referrals', () => given().when(receive({ siteStatus: 'closing' })).refused('site-takes-no-referrals'));
+  it('needs consent', () => given().when(receive({ consent: { toBeReferred: false, toInformReferrer: false } })).refused('consent-needed'));
+  it.each(['clinician', 'gp', 'social-worker', 'other-agency'] as const)('names who refers: %s', (source) => given().when(receive({ source })).invalid('referrer'));
+});
+
+describe('record-consent', () => {
+  const consent = (toInformReferrer: boolean) => commanding('record-consent', { toInformReferrer, by: 'mentee' });
+  it('may change', () => given(received()).when(consent(true)).then(ConsentRecorded({ toInformReferrer: true, by: 'mentee' })));
+  it('is written once', () => given(received(), ConsentRecorded({ toInformReferrer: true, by: 'mentee' })).when(consent(true)).nothing());
+});
+
+describe('amend-form', () => {
+  const amend = (data: object) => commanding('amend-form', { answers: {}, cleared: [], asked: [], required: ['name'], ...data });
+  it('fills and clears some fields', () =>
+    given(received(), ReferralFormAmended({ answers: { email: 'robin@example.org' }, cleared: [], asked: [], by: 'staff' }))
+      .when(amend({ answers: { reason: 'To talk.' }, cleared: ['email', 'telephone'], asked: ['current-medication'] }))
+      .then(ReferralFormAmended({ answers: { reason: 'To talk.' }, cleared: ['email'], asked: ['current-medication'], by: 'staff' })));
+  it('keeps what registration needs', () => given(received()).when(amend({ cleared: ['name'] })).invalid('form.name'));
+  it('writes nothing where nothing changes', () => given(received()).when(amend({ cleared: ['email'] })).nothing());
+  it('goes on after acceptance', () => given(received(), accepted()).when(amend({ asked: ['passport'] })).thenMatching({ type: 'ReferralFormAmended' }));
+  it('ends with the journey', () => given(received(), notTaken()).when(amend({ asked: ['passport'] })).refused('journey-over'));
+  it('needs a referral', () => given().when(amend({})).refused('unknown-referral'));
+});
+
+describe('set-safe-contact', () => {
+  const safeContact: SafeContact = { voicemail: true, nameOurselves: false, writeToAddress: false, channels: ['telephone'] };
+  const set = (unchanged = false) => commanding('set-safe-contact', { safeContact, unchanged, by: 'referrer' });
+  it('is told to all', () => given(received(), accepted()).when(set()).then(SafeContactSet({ safeContact, by: 'referrer' })));
+  it('is written once', () => given(received()).when(set(true)).nothing());
+  it('may change until the journey is closed', () => {
+    given(received(), notTaken()).when(set()).thenMatching({ type: 'SafeContactSet' });
+    given(received(), closed()).when(set()).refused('journey-closed');
+  });
+});
+
+describe('assign-coordinator', () => {
+  const assign = (coordinates: boolean | undefined) => commanding('assign-coordinator', { coordinatorId, coordinates });
+  const assigned = CoordinatorAssigned({ coordinatorId, menteeTold: false, by: 'staff' });
+  it('names a contact', () => given(received()).when(assign(true)).then(assigned));
+  it('names them once', () => given(received(), assigned).when(assign(true)).nothing());
+  it('needs somebody who is known', () => given(received()).when(assign(undefined)).invalid('coordinatorId'));
+  it('needs a coordinator of the site', () => given(received()).when(assign(false)).refused('not-a-coordinator-of-the-site'));
+  it('is due anew where the journey moved', () => given(received(), assigned, offered(), moved()).when(assign(true)).then(assigned));
+});
+
+describe('record-contact-attempt', () => {
+  const monday = { day: 'monday', time: '10:00' } as const;
+  const safe: SafeContact = { voicemail: false, nameOurselves: false, writeToAddress: false, channels: ['telephone', 'letter', 'email'], hours: [{ day: 'monday', from: '13:00', to: '15:00' }] };
+  const attempt = (data: object) => commanding('record-contact-attempt', { channel: 'telephone', outcome: 'no-answer', at: monday, ...data });
+  const record = { channel: 'telephone', direction: 'outgoing', by: 'staff' } as const;
+
+  it('is an attempt', () => given(received()).when(attempt({})).then(ContactAttempted({ ...record, outcome: 'no-answer' })));
+  it('or contact made', () => given(received()).when(attempt({ outcome: 'reached', note: 'Well.' })).then(ContactMade({ ...record, outcome: 'reached', note: 'Well.' })));
+  it('uses safe channels', () => given(received()).when(attempt({ safe, channel: 'video' })).refused('channel-not-safe', { channel: 'video' }));
+  it('leaves no voicemail that is not safe', () => given(received()).when(attempt({ safe, outcome: 'left-voicemail' })).refused('voicemail-not-safe'));
+  it('says who we are only where it is safe', () => given(received()).when(attempt({ safe, outcome: 'left-message' })).refused('naming-ourselves-not-safe'));
+  it('writes to an address only where it is safe', () => given(received()).when(attempt({ safe, channel: 'letter', outcome: 'message-sent' })).refused('writing-not-safe'));
+  it('keeps the hours', () => {
+    given(received()).when(attempt({ safe })).refused('outside-safe-hours');
+    given(received()).when(attempt({ safe, at: { day: 'tuesday', time: '14:00' } })).refused('outside-safe-hours');
+    given(received()).when(attempt({ safe, at: { day: 'monday', time: '14:00' } })).thenMatching({ type: 'ContactAttempted' });
+    // Read whenever somebody opens it.
+    given(received()).when(attempt({ safe, channel: 'email', outcome: 'message-sent' })).thenMatching({ type: 'ContactAttempted' });
+  });
+  it('takes down whoever reaches us', () => given(received()).when(attempt({ safe, channel: 'video', outcome: 'reached', direction: 'incoming' })).thenMatching({ type: 'ContactMade' }));
+  it('goes on until the journey is closed', () => {
+    given(received(), notTaken()).when(attempt({})).thenMatching({ type: 'ContactAttempted' });
+    given(received(), closed()).when(attempt({})).refused('journey-closed');
+    given(received(), died()).when(attempt({})).refused('person-died');
+    given(received(), erased()).when(attempt({})).refused('person-erased');
+  });
+});
+
+describe('confirm-identity', () => {
+  const confirm = (data: object = {}) => commanding('confirm-identity', { method: 'document', ...data });
+  it('confirms', () => given(received()).when(confirm()).then(confirmed()));
+  it('or does not', () => given(received()).when(confirm({ confirmed: false })).then(IdentityNotConfirmed({ method: 'document', by: 'staff' })));
+  it('confirms once', () => given(received(), confirmed()).when(confirm()).nothing());
+  it('may turn out otherwise', () => given(received(), confirmed()).when(confirm({ confirmed: false })).thenMatching({ type: 'IdentityNotConfirmed' }));
+  it('needs a referrer who can vouch', () => {
+    given(received()).when(confirm({ method: 'vouched-for-by-referrer' })).refused('no-referrer');
+    given(byClinic()).when(confirm({ method: 'vouched-for-by-referrer' })).thenMatching({ type: 'IdentityConfirmed' });
+  });
+  it('comes before acceptance', () => given(received(), accepted()).when(confirm()).refused('already-accepted'));
+});
+
+describe('possible duplicates', () => {
+  const note = (data: object = {}) => commanding('note-possible-duplicate', { personId: otherPersonId, journeyId: otherJourneyId, siteId, likenesses: ['same-name'] as const, ...data });
+  const dismiss = commanding('dismiss-duplicate', { personId: otherPersonId });
+  const link = (known = true) => commanding('link-to-person', { personId: otherPersonId, known });
+  const dismissed = () => DuplicateDismissed({ personId: otherPersonId, by: 'staff' });
+
+  it('are raised', () => given(received()).when(note()).then(duplicate()));
+  it('are raised once', () => given(received(), duplicate()).when(note()).nothing());
+  it('are raised again with more in common', () => given(received(), duplicate()).when(note({ likenesses: ['same-name', 'same-email'] })).thenMatching({ type: 'PossibleDuplicateFound' }));
+  it('are not raised again once decided', () => {
+    given(received(), duplicate(), dismissed()).when(note({ likenesses: ['same-email'] })).nothing();
+    given(received(), duplicate(), linked()).when(note()).nothing();
+  });
+  it('need no decision where the journey is over', () => given(received(), notTaken()).when(note()).nothing());
+  it('are not of oneself', () => given(received()).when(note({ personId })).nothing());
+  it('are dismissed', () => {
+    given(received(), duplicate()).when(dismiss).then(dismissed());
+    given(received(), duplicate(), dismissed()).when(dismiss).nothing();
+  });
+  it('that were never raised cannot be dismissed', () => given(received()).when(dismiss).invalid('personId'));
+  it('that are linked cannot be dismissed', () => given(received(), duplicate(), linked()).when(dismiss).refused('linked-to-this-person'));
+  it('are linked', () => {
+    given(received(), duplicate()).when(link()).then(linked());
+    given(received(), duplicate(), linked()).when(link()).nothing();
+  });
+  it('are linked to somebody who is known', () => given(received()).when(link(false)).invalid('personId'));
+  it('are linked to one person', () =>
+    given(received(), linked()).when(commanding('link-to-person', { personId: journeyId, known: true })).refused('linked-to-another-person'));
+  it('return to a person of their own', () => {
+    const unlink = commanding('unlink-from-person', {});
+    given(received(), duplicate(), linked()).when(unlink).then(ReferralUnlinkedFromPerson({ personId, fromPersonId: otherPersonId, by: 'staff' }));
+    given(received()).when(unlink).refused('not-linked');
+  });
+  it('are settled by what was decided on the other side', () => {
+    const settle = commanding('settle-duplicate', { personId: otherPersonId, decision: 'linked', journeyId: otherJourneyId });
+    given(received(), duplicate()).when(settle).then(DuplicateSettled({ personId: otherPersonId, decision: 'linked', journeyId: otherJourneyId }));
+    given(received(), duplicate(), dismissed()).when(settle).nothing();
+    given().when(settle).nothing();
+  });
+  it('count as undecided until then', () => {
+    const { state } = given(received(), duplicate());
+    expect(state.status === 'received' && undecided(state)).toEqual([otherPersonId]);
+    const { state: after } = given(received(), duplicate(), dismissed());
+    expect(after.status === 'received' && undecided(after)).toEqual([]);
+  });
+});
+
+describe('accept-referral', () => {
+  const accept = (data: object = {}) => commanding('accept-referral', { required: ['name'], otherOpenJourneyIds: [], earlierJourneyIds: [], ...data });
+  it('opens the assessment', () => given(received(), confirmed()).when(accept({ knownAs: 'Robin' })).then(ReferralAccepted({ earlierJourneyIds: [], knownAs: 'Robin', by: 'staff' })));
+  it('happens once', () => given(received(), confirmed(), accepted()).when(accept()).nothing());
+  it('needs identity confirmed', () => {
+    given(received()).when(accept()).refused('identity-not-confirmed');
+    given(received(), confirmed(), IdentityNotConfirmed({ method: 'other', by: 'staff' })).when(accept()).refused('identity-not-confirmed');
+  });
+  it('needs the form filled', () => given(received(), confirmed()).when(accept({ required: ['name', 'reason'] })).refused('form-incomplete', { missing: ['reason'] }));
+  it('needs duplicates decided', () => given(received(), confirmed(), duplicate()).when(accept()).refused('undecided-duplicate', { personIds: [otherPersonId] }));
+  it('needs no other open journey', () => given(received(), confirmed()).when(accept({ otherOpenJourneyIds: [otherJourneyId] })).refused('other-open-journey'));
+  it('needs a deferral reviewed', () => given(received(), confirmed(), deferred()).when(accept()).refused('referral-deferred'));
+  it('is not for those who want training', () => given(received({ purpose: 'training' }), confirmed()).when(accept()).refused('referred-for-training'));
+  it('is not for who has died, was erased or left', () => {
+    given(received(), confirmed(), died()).when(accept()).refused('person-died');
+    given(received(), confirmed(), erased()).when(accept()).refused('person-erased');
+    given(received(), confirmed(), ReferralWithdrawn({ afterAcceptance: false, by: 'mentee' })).when(accept()).refused('journey-over');
+  });
+});
+
+describe('deferring', () => {
+  const today = '2026-03-02';
+  const defer = (data: object = {}) => commanding('defer-referral', { reason: 'safety-first', signposts: [], today, ...data });
+  const review = (data: object = {}) => commanding('review-referral-deferral', { outcome: 'continue', today, ...data });
+  it('is not a no', () => given(received()).when(defer({ reviewOn: '2026-05-01' })).then(deferred('2026-05-01')));
+  it('has a review date ahead', () => given(received()).when(defer({ reviewOn: today })).invalid('reviewOn'));
+  it('happens once', () => given(received(), deferred()).when(defer()).refused('already-deferred'));
+  it('comes before acceptance', () => given(received(), accepted()).when(defer()).refused('already-accepted'));
+  it('is reviewed: it goes on', () => {
+    given(received(), deferred()).when(review()).then(ReferralDeferralReviewed({ outcome: 'continue', by: 'staff' }));
+    expect(given(received(), deferred('2026-05-01'), ReferralDeferralReviewed({ outcome: 'continue', by: 'staff' })).state).toEqual(given(received()).state);
+  });
+  it('is reviewed: not yet', () =>
+    given(received(), deferred()).when(review({ outcome: 'defer-again', reviewOn: '2026-07-01' })).then(ReferralDeferralReviewed({ outcome: 'defer-again', reviewOn: '2026-07-01', by: 'staff' })));
+  it('is reviewed for a date ahead', () => given(received(), deferred()).when(review({ outcome: 'defer-again', reviewOn: '2026-03-01' })).invalid('reviewOn'));
+  it('has a date only when deferred again', () => given(received(), deferred()).when(review({ reviewOn: '2026-07-01' })).invalid('reviewOn'));
+  it('is reviewed where there is one', () => given(received()).when(review()).refused('not-deferred'));
+});
+
+describe('ending', () => {
+  const notTake = commanding('not-take-forward', { reason: 'other', signposts: [] });
+  const withdraw = commanding('withdraw-referral', { by: 'mentee' });
+  const train = commanding('direct-to-training', {});
+  const merge = (data: object = {}) => commanding('merge-into-journey', { intoJourneyId: otherJourneyId, isItself: false, target: { personId, open: true }, ...data });
+
+  it('is not taken forward', () => {
+    given(received(), deferred()).when(notTake).then(notTaken());
+    given(received(), notTaken()).when(notTake).nothing();
+    given(received(), accepted()).when(notTake).refused('already-accepted');
+  });
+  it('is withdrawn', () => {
+    given(received()).when(withdraw).then(ReferralWithdrawn({ afterAcceptance: false, by: 'mentee' }));
+    given(received(), ReferralWithdrawn({ afterAcceptance: false, by: 'mentee' })).when(withdraw).nothing();
+    given(received(), notTaken()).when(withdraw).refused('journey-over');
+  });
+  it('is left to the stage that the journey is in after acceptance', () => {
+    given(received(), accepted()).when(withdraw).then(ReferralWithdrawn({ afterAcceptance: true, by: 'mentee' }));
+    const leaving = given(received(), accepted(), ReferralWithdrawn({ afterAcceptance: true, by: 'mentee' }));
+    expect(leaving.state.status).toBe('accepted');
+    leaving.when(withdraw).nothing();
+  });
+  it('is directed to training', () => {
+    given(received()).when(train).thenMatching({ type: 'ReferralDirectedToTraining', data: { by: 'staff' } });
+    given(received(), ReferralDirectedToTraining({ supporterId: otherPersonId, by: 'staff' })).when(train).nothing();
+    given(received(), accepted()).when(train).refused('already-accepted');
+  });
+  it('joins an open journey of the same person', () => {
+    const merged = ReferralMerged({ intoJourneyId: otherJourneyId, by: 'staff' });
+    given(received()).when(merge()).then(merged);
+    given(received(), merged).when(merge()).nothing();
+    given(received()).when(merge({ isItself: true, target: undefined })).invalid('intoJourneyId');
+    given(received()).when(merge({ target: undefined })).invalid('intoJourneyId');
+    given(received()).when(merge({ target: { personId: otherPersonId, open: true } })).refused('not-the-same-person');
+    given(received()).when(merge({ target: { personId, open: false } })).refused('journey-not-open');
+    given(received(), accepted()).when(merge()).refused('already-accepted');
+  });
+  it('reopens a deferred one that it joins', () => {
+    const join = commanding('note-joined', { journeyId: otherJourneyId });
+    given(received(), deferred()).when(join).then(ReferralJoined({ journeyId: otherJourneyId }));
+    expect(given(received(), deferred(), ReferralJoined({ journeyId: otherJourneyId })).state).toMatchObject({ status: 'received', joined: [otherJourneyId] });
+    given(received(), ReferralJoined({ journeyId: otherJourneyId })).when(join).nothing();
+    given(received(), notTaken()).when(join).nothing();
+  });
+});
+
+describe('transfer', () => {
+  const transfer = (data: object = {}) => commanding('transfer-referral', { toSiteId: otherSiteId, siteStatus: 'open', ...data });
+  const accept = (siteStatus: 'open' | 'closing' = 'open') => commanding('accept-transfer', { siteStatus });
+  it('is offered at every stage', () => {
+    given(received()).when(transfer()).then(offered());
+    given(received(), deferred()).when(transfer()).then(offered());
+    given(received(), accepted()).when(transfer()).then(offered());
+    given(received(), offered()).when(transfer()).nothing();
+  });
+  it('needs another site that takes referrals', () => {
+    given(received()).when(transfer({ toSiteId: siteId })).invalid('toSiteId');
+    given(received()).when(transfer({ siteStatus: undefined })).invalid('toSiteId');
+    given(received()).when(transfer({ siteStatus: 'closing' })).refused('site-takes-no-referrals');
+    given(received(), offered()).when(accept('closing')).refused('site-takes-no-referrals');
+  });
+  it('is offered to one site at a time', () => given(received(), offered()).when(transfer({ toSiteId: otherJourneyId })).refused('transfer-pending'));
+  it('is accepted: the journey belongs there', () => {
+    given(received(), offered()).when(accept()).then(moved());
+    const { state } = given(received(), offered(), moved());
+    expect(state).toMatchObject({ siteId: otherSiteId, formerSiteIds: [siteId] });
+    expect(referralAggregate.belonging(state, journeyId)).toMatchObject({ organisationId, siteId: otherSiteId, journeyId });
+  });
+  it('is returned', () => {
+    const back = TransferReturned({ fromSiteId: siteId, toSiteId: otherSiteId, by: 'staff' });
+    given(received(), offered()).when(commanding('return-transfer', {})).then(back);
+    expect(given(received(), offered(), back).state).toEqual(given(received()).state);
+  });
+  it('is decided where there is one', () => {
+    given(received()).when(accept()).refused('no-transfer-offered');
+    given(received()).when(commanding('return-transfer', {})).refused('no-transfer-offered');
+  });
+  it('is over with the journey', () => given(received(), offered(), notTaken()).when(accept()).refused('journey-over'));
+});
+
+describe('inform-referrer', () => {
+  const inform = (data: object = {}) => commanding('inform-referrer', { channel: 'email', ...data });
+  it('tells the status', () => given(byClinic()).when(inform()).then(ReferrerInformed({ status: 'received', channel: 'email', by: 'staff' })));
+  it('tells it once', () => given(byClinic(), ReferrerInformed({ status: 'received', channel: 'email', by: 'staff' })).when(inform()).nothing());
+  it('needs consent', () => given(byClinic(false)).when(inform()).refused('no-consent-to-inform'));
+  it('needs a referrer', () => given(received({ consent: { toBeReferred: true, toInformReferrer: true } })).when(inform()).refused('no-referrer'));
+  it('tells what is so', () => given(byClinic(), accepted()).when(inform({ status: 'met' })).refused('status-has-changed', { status: 'received' }));
+  it('tells the end of a closed journey too', () => given(byClinic(), closed()).when(inform()).thenMatching({ type: 'ReferrerInformed', data: { status: 'ended' } }));
+  it('tells nothing of who was erased', () => given(byClinic(), erased()).when(inform()).refused('person-erased'));
+});
+
+describe('death and erasure', () => {
+  const erase = commanding('erase-person', { personId, subjects: [`mentee-${journeyId}`], reason: 'asked-by-person' });
+  const death = commanding('record-death', { by: 'staff' as const });
+  it('end the journey', () => {
+    given(received(), accepted()).when(death).then(died());
+    given(received(), accepted()).when(erase).then(erased());
+    expect(given(received(), accepted(), died()).state).toMatchObject({ status: 'ended', ending: 'died' });
+    expect(given(received(), accepted(), erased()).state).toMatchObject({ status: 'ended', ending: 'erased' });
+  });
+  it('happen once', () => {
+    given(received(), died()).when(death).nothing();
+    given(received(), erased()).when(erase).nothing();
+  });
+  it('are told on journeys that are over', () => {
+    given(received(), closed()).when(death).then(died());
+    expect(given(received(), closed(), died()).state).toMatchObject({ status: 'closed', died: true });
+  });
+  it('add nothing to who was erased', () => given(received(), erased()).when(death).refused('person-erased'));
+});
+
+describe('what others tell', () => {
+  const heard = (step: 'met' | 'deferred', happenedAt: string) => commanding('hear-progress', { step, happenedAt });
+  it('is kept with when it happened', () => given(received(), accepted()).when(heard('met', '2026-03-03T09:00:00.000Z')).then(ReferralProgressHeard({ step: 'met', happenedAt: '2026-03-03T09:00:00.000Z' })));
+  it('is ignored when it is older or came before', () => {
+    const met = ReferralProgressHeard({ step: 'met', happenedAt: '2026-03-03T09:00:00.000Z' });
+    given(received(), met).when(heard('met', '2026-03-03T09:00:00.000Z')).nothing();
+    given(received(), met).when(heard('met', '2026-03-02T09:00:00.000Z')).nothing();
+    given().when(heard('met', '2026-03-02T09:00:00.000Z')).nothing();
+  });
+  it('closes the journey, once', () => {
+    const close = commanding('hear-closing', { outcome: 'completed', closedOn: '2026-03-01' });
+    given(received(), accepted()).when(close).then(closed());
+    given(received(), closed()).when(close).nothing();
+    given().when(close).nothing();
+  });
+  it('tells of concerns by the order of their source', () => {
+    const concern = (open: boolean, sourceRevision: number) => commanding('hear-concern', { concernId: otherPersonId, open, safeguarding: true, sourceRevision });
+    const resolved = ReferralConcernHeard({ concernId: otherPersonId, status: 'resolved', safeguarding: true, sourceRevision: 5 });
+    given(received()).when(concern(true, 3)).then(ReferralConcernHeard({ concernId: otherPersonId, status: 'open', safeguarding: true, sourceRevision: 3 }));
+    given(received(), resolved).when(concern(true, 3)).nothing();
+    const { state } = given(received(), ReferralConcernHeard({ concernId: otherPersonId, status: 'open', safeguarding: true, sourceRevision: 3 }));
+    expect(state.status === 'received' && openSafeguardingConcerns(state)).toEqual([otherPersonId]);
+  });
+});
+
+describe('a journey', () => {
+  it('began when the referral came', () => expect(referralAggregate.belonging(given(at('2026-02-01T09:00:00.000Z', received({ referrerId }))).state, journeyId)).toEqual({ organisationId, siteId, journeyId, beganAt: '2026-02-01T09:00:00.000Z', referrerId }));
+  it('belongs nowhere before', () => expect(referralAggregate.belonging(given().state, journeyId)).toBeUndefined());
+});
