@@ -1,4 +1,5 @@
-import { addWeeks, type Disclosure, type FormAnswers, type InformationItem, type MatchingInformation } from '@alongside/contracts';
+import { addWeeks } from '@alongside/contracts';
+import type { Disclosure, FormAnswers, InformationItem, MatchingInformation } from '@alongside/contracts';
 import { aggregate, decider, mustBe, refuse, refuseUnless, type CommandsOf, type Personal } from '@alongside/event-sourcing';
 import {
   AnswersCarriedOver,

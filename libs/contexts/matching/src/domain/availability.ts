@@ -1,4 +1,5 @@
-import { offsetMinutes, type WeeklyPeriod, type Weekday } from '@alongside/contracts';
+import { offsetMinutes } from '@alongside/contracts';
+import type { WeeklyPeriod, Weekday } from '@alongside/contracts';
 
 const dayOrder: Readonly<Record<Weekday, number>> = { monday: 0, tuesday: 1, wednesday: 2, thursday: 3, friday: 4, saturday: 5, sunday: 6 };
 const week = 7 * 24 * 60;

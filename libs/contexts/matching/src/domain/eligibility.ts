@@ -1,4 +1,5 @@
-import { addMonths, addWeeks, type SupporterRequirements } from '@alongside/contracts';
+import { addMonths, addWeeks } from '@alongside/contracts';
+import type { SupporterRequirements } from '@alongside/contracts';
 
 /** Why a supporter may not be matched; each is also the rule that refuses it. */
 export type Ineligibility =
