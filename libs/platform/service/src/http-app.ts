@@ -1,5 +1,6 @@
 import 'reflect-metadata';
-import type { Socket } from 'node:net';
+import { Server, type Socket } from 'node:net';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { Catch, type ArgumentsHost, type DynamicModule, type ExceptionFilter } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -17,6 +18,8 @@ export class Intake {
   #open = true;
   #idle: (() => void) | undefined;
 
+  constructor(private readonly server: Server) {}
+
   get isOpen(): boolean {
     return this.#open;
   }
@@ -30,19 +33,46 @@ export class Intake {
     if (this.#inFlight === 0) this.#idle?.();
   }
 
-  /** Takes nothing new; resolves when what is in flight has been answered, or after `milliseconds`. */
+  /**
+   * Takes nothing new; resolves when what is in flight has been answered, or after `milliseconds`. Whoever sends a request in these
+   * moments is answered that the service is stopping: only then is there nobody left to listen to.
+   */
   async drain(milliseconds: number): Promise<void> {
+    const { server } = this;
     this.#open = false;
-    if (this.#inFlight === 0) return;
-    await new Promise<void>((resolve) => {
-      const timeout = setTimeout(resolve, milliseconds);
-      this.#idle = () => {
-        clearTimeout(timeout);
-        resolve();
-      };
-    });
+    const over = pause(milliseconds, undefined, { ref: false });
+    if ((await connections(server)) > 0) await pause(lastWords);
+    await this.#noneToAccept();
+    // The HTTP server's own close would also break connections whose request is still on its way.
+    if (server.listening) Server.prototype.close.call(server);
+    await Promise.race([this.#untilIdle(), over]);
+    if ((await connections(server)) === 0) return;
+    await pause(lastWords);
+    await Promise.race([this.#untilIdle(), over]);
+  }
+
+  /** Whoever waits to be accepted when listening stops is turned away without a word. One is accepted each turn. */
+  async #noneToAccept(): Promise<void> {
+    let accepted = true;
+    const accept = (): void => void (accepted = true);
+    this.server.on('connection', accept);
+    while (accepted) {
+      accepted = false;
+      await nextTurn();
+    }
+    this.server.off('connection', accept);
+  }
+
+  async #untilIdle(): Promise<void> {
+    if (this.#inFlight > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
   }
 }
+
+/** How long requests that are already on their way are waited for when the service stops, in milliseconds. */
+const lastWords = 60;
+
+const connections = (server: Server): Promise<number> =>
+  new Promise((resolve, reject) => server.getConnections((error, count) => (error ? reject(error) : resolve(count))));
 
 /** Which methods a path takes, for 405 with Allow. Looked at only when no route matched. */
 class KnownPaths {
@@ -203,7 +233,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
   const { configuration, log, module } = options;
   const adapter = adapterOf(configuration);
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
-  const intake = new Intake();
+  const intake = new Intake(fastify.server);
   const paths = new KnownPaths();
   fastify.addHook('onRoute', ({ method, url }) => paths.add(method, url));
   addHooks(fastify, options, intake);
