@@ -106,6 +106,7 @@ describe('taking an answer down', () => {
   it('spends the link that was sent', () => given(opened, invited('baseline')).when(recording('baseline')).thenMatching({ type: 'EvaluationResponseRecorded', data: { invitationId } }));
   it('is never for the supporter to do for the mentee', () => {
     given(opened, introduced).when({ ...recording('during'), actor: supporter }).refused('supporter-may-not-answer-for-mentee');
+    given(opened, introduced).when({ ...recording('during'), actor: { id: supporterId, role: 'coordinator' } }).refused('supporter-may-not-answer-for-mentee');
     given(opened, introduced).when(recording('during', { by: 'supporter' })).refused('supporter-may-not-answer-for-mentee');
   });
   it("takes the supporter's own view, also after the closing", () => {

@@ -230,7 +230,8 @@ export const answering: Decider<Evaluation, AnsweringCommand, EvaluationEvent>['
   'record-response'(command, state) {
     const { occasion, audience, channel, by, questionnaire, answers, answered, complete } = command.data;
     const story = asking(state);
-    const isSupporter = command.actor.role === 'supporter';
+    // Whatever other role they may hold.
+    const isSupporter = command.actor.role === 'supporter' || story.known.relationships.some((each) => each.supporterId === command.actor.id);
     refuseUnless(audience === 'supporter' || !(isSupporter || by === 'supporter'), 'supporter-may-not-answer-for-mentee');
     mayBeAsked(story, occasion, audience, command.occurredAt);
     refuseAnswered(story, occasion, audience);
