@@ -78,6 +78,13 @@ describe('a referral from its first word to acceptance', () => {
     expect((await view(id)).form).toMatchObject({ version: 1, missing: [{ name: 'date-of-birth', neededFor: 'accepting' }, { name: 'reason' }] });
   });
 
+  it('waits for the form of its organisation', async () => {
+    const other = { organisationId: '00000000-0000-4000-8000-0000000000aa', siteId: '00000000-0000-4000-8000-0000000000bb' };
+    await tell(app, organisations.SiteChanged, site(other.siteId, 'New'), { organisationId: other.organisationId });
+    const newcomer = app.as(testUser('coordinator', { organisationId: other.organisationId, sites: [other.siteId] }));
+    expect((await newcomer.post('/api/referrals/receive-referral', newReferral({ siteId: other.siteId }))).body).toMatchObject({ rule: 'no-referral-form' });
+  });
+
   it('is not taken by a site that is closing, nor for a site of others', async () => {
     await tell(app, organisations.SiteChanged, site(testIds.siteId, 'Riverside', 'closing'));
     expect((await staff.post('/api/referrals/receive-referral', newReferral())).body).toMatchObject({ rule: 'site-takes-no-referrals' });

@@ -26,22 +26,23 @@ export const fields: readonly FormField[] = [
 let told = 0;
 
 /** Publishes what another context says, and waits until it has been dealt with. */
-export async function tell<Event extends IntegrationEvent>(app: TestApp, event: Event, data: DataOf<Event>, options: { readonly revision?: number; readonly occurredAt?: string } = {}): Promise<void> {
+export async function tell<Event extends IntegrationEvent>(app: TestApp, event: Event, data: DataOf<Event>, options: { readonly revision?: number; readonly occurredAt?: string; readonly organisationId?: string } = {}): Promise<void> {
   const at = options.occurredAt ?? app.clock.now().toISOString();
   const { journeyId } = data as { readonly journeyId?: string };
+  const { organisationId = testIds.organisationId } = options;
   told += 1;
   const message: Message = {
     id: uuidOf('told', told),
     context: event.context,
     name: event.name,
     version: event.version,
-    key: journeyId ?? testIds.organisationId,
-    organisationId: testIds.organisationId,
+    key: journeyId ?? organisationId,
+    organisationId,
     ...(journeyId !== undefined && { journeyId }),
     occurredAt: at,
     recordedAt: at,
     correlationId: uuidOf('told-correlation', told),
-    source: { stream: `${event.context}-${journeyId ?? testIds.organisationId}`, revision: options.revision ?? told, eventId: uuidOf('told-event', told) },
+    source: { stream: `${event.context}-${journeyId ?? organisationId}`, revision: options.revision ?? told, eventId: uuidOf('told-event', told) },
     data,
   };
   await app.platform.broker.publish([message]);
