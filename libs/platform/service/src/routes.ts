@@ -45,9 +45,19 @@ function served(method: ServedRoute['method'], path: string, operation: string, 
   return { method, path, params: paramsOf(path), operation, roles };
 }
 
-/** A command with a path of its own is named by it: two kinds of stream may have a command of one name. */
+/**
+ * A command with a path of its own is named by it: two kinds of stream may have a command of one name. Where one address both
+ * creates and, with an id, changes, the one that changes is named as its decider names it.
+ */
 const operationOf = (context: string, route: CommandRoute): string =>
-  camelCase(route.path === undefined ? `${context}-${route.name}` : route.path.replace(/^\/(?:api\/)?/, '').replaceAll(/\/:\w+/g, ''));
+  camelCase(
+    route.path === undefined
+      ? `${context}-${route.name}`
+      : route.path
+          .replace(/\/:id\/[^/:]+$/, `/${route.name}`)
+          .replace(/^\/(?:api\/)?/, '')
+          .replaceAll(/\/:\w+/g, ''),
+  );
 
 export function commandsOf(context: ContextDefinition): readonly ServedCommand[] {
   return context.commands.map((route) => ({
