@@ -1,7 +1,8 @@
 import { AccessRefused } from '@alongside/access';
 import { IdempotencyMismatch, InvalidField, Refusal } from '@alongside/event-sourcing';
 import { EventStoreUnavailable, RevisionConflict } from '@alongside/event-store';
-import { InvalidCursor, NotCaughtUp, SequenceParked } from '@alongside/read-models';
+import { DatabaseBusy } from '@alongside/personal-data';
+import { InvalidCursor, NotCaughtUp, SequenceParked, StoreBusy } from '@alongside/read-models';
 import type { FieldProblem } from './field.js';
 
 /**
@@ -94,6 +95,9 @@ const codesByStatus: Readonly<Record<number, string>> = {
   503: 'busy',
 };
 
+/** What is over in a moment: others kept writing, or another process holds a file. */
+const passing = [RevisionConflict, EventStoreUnavailable, DatabaseBusy, StoreBusy];
+
 const statusOf = (error: unknown): number | undefined => {
   const candidate = error as { statusCode?: unknown; status?: unknown; getStatus?: () => unknown } | null;
   const status = candidate?.statusCode ?? candidate?.getStatus?.() ?? candidate?.status;
@@ -126,7 +130,7 @@ export function problemOf(error: unknown, id: string): ProblemAnswer {
   if (error instanceof InvalidCursor) return { problem: problemDocument(422, 'invalid-fields', { errors: [{ path: 'cursor', code: 'wrong-format', message: 'must be `next` of the page before' }] }), headers: {} };
   if (error instanceof NotCaughtUp) return { problem: problemDocument(503, 'not-yet-visible'), headers: { 'retry-after': '1' } };
   if (error instanceof SequenceParked) return { problem: problemDocument(503, 'view-held-back', { readModel: error.readModel }), headers: { 'retry-after': '60' } };
-  if (error instanceof RevisionConflict || error instanceof EventStoreUnavailable) return { problem: problemDocument(503, 'busy'), headers: { 'retry-after': '1' } };
+  if (passing.some((kind) => error instanceof kind)) return { problem: problemDocument(503, 'busy'), headers: { 'retry-after': '1' } };
   const status = statusOf(error);
   const known = status === undefined ? undefined : codesByStatus[status];
   if (status !== undefined && known !== undefined) return { problem: problemDocument(status, known), headers: status === 503 ? { 'retry-after': '1' } : {} };
