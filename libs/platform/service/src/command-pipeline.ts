@@ -40,6 +40,10 @@ export function commandPipeline(served: ServedCommand, services: Services): (req
   const { streams } = services;
   const readBody = reader<Fields>(route.body as new () => Fields);
 
+  // Where what was created is read: the query of such a record, or by the custom of all contexts.
+  const reading = services.context.queries.find(({ path, record }) => record?.aggregate === aggregate && /^[^:]*:\w+$/.test(path));
+  const place = reading?.path ?? `/api/${services.context.name}/:id`;
+
   const requestOf = (occasion: Occasion, user: User | undefined, params: CommandRequest['params'], body: Fields): CommandRequest => ({
     ...services.work(occasion),
     user,
@@ -75,7 +79,7 @@ export function commandPipeline(served: ServedCommand, services: Services): (req
     const link = await route.link?.(request, executed);
     const body = { id: executed.id, revision: executed.revision, position: executed.position, ...(link !== undefined && { link }), ...route.answer?.(request, executed) };
     const headers: Record<string, string> = { etag: etag(executed.revision) };
-    if (creates) headers['location'] = `/api/${services.context.name}/${executed.id}`;
+    if (creates) headers['location'] = place.replace(/:\w+/, executed.id);
     return { status: creates ? 201 : 200, body, headers };
   };
 
