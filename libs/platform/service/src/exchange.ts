@@ -72,7 +72,8 @@ export function ifMatchOf(request: HttpRequest): number | 'any' | undefined {
 export function accessReasonOf(request: HttpRequest): string | undefined {
   const reason = request.headers['access-reason'];
   if (typeof reason !== 'string') return undefined;
-  const text = reason.trim();
+  // Node reads headers byte by byte; what people write comes in UTF-8.
+  const text = Buffer.from(reason, 'latin1').toString('utf8').trim();
   if (text === '') return undefined;
   if (text.length > 200 || /\p{Cc}/u.test(text)) {
     throw invalidFields([{ path: 'Access-Reason', code: 'too-long', message: 'must be at most 200 characters without control characters' }]);
