@@ -1,0 +1,94 @@
+import { assessment, matching, organisations, referrals, supervision, type RelationshipEnding, type SafeContact } from '@alongside/contracts';
+import { uuidOf } from '@alongside/event-sourcing';
+import type { DataOf, IntegrationEvent, Message } from '@alongside/messaging';
+import { testIds } from '@alongside/testing';
+import { startTestApp, type TestApp } from '@alongside/testing/http';
+import { evaluationContext } from './evaluation.context.js';
+
+// For tests over HTTP: what other contexts would tell, told by hand.
+
+const { siteId, personId, supporterId, coordinatorId, organisationId } = testIds;
+const beganAt = '2026-02-02T09:00:00.000Z';
+
+let told = 0;
+
+/** Publishes what another context says, and waits until it has been dealt with. */
+export async function tell<Event extends IntegrationEvent>(app: TestApp, event: Event, data: DataOf<Event>): Promise<void> {
+  const at = app.clock.now().toISOString();
+  const { journeyId } = data as { readonly journeyId?: string };
+  told += 1;
+  const message: Message = {
+    id: uuidOf('told', told),
+    context: event.context,
+    name: event.name,
+    version: event.version,
+    key: journeyId ?? organisationId,
+    organisationId,
+    ...(journeyId !== undefined && { journeyId }),
+    occurredAt: at,
+    recordedAt: at,
+    correlationId: uuidOf('told-correlation', told),
+    source: { stream: `${event.context}-${journeyId ?? organisationId}`, revision: told, eventId: uuidOf('told-event', told) },
+    data,
+  };
+  // Twice, as it may come.
+  await app.platform.broker.publish([message]);
+  await app.platform.broker.publish([message]);
+  await app.settled();
+}
+
+export async function startEvaluation(): Promise<TestApp> {
+  const app = await startTestApp({ contexts: [evaluationContext] });
+  const site = (id: string, name: string) => ({ siteId: id, name, status: 'open' as const, timeZone: 'Europe/London', workingDays: ['monday', 'friday'] as const, holidays: [] });
+  await tell(app, organisations.SiteChanged, site(siteId, 'Riverside'));
+  await tell(app, organisations.SiteChanged, site(testIds.otherSiteId, 'Hilltop'));
+  await tell(app, organisations.ServiceStandardsSet, {
+    version: 1,
+    standards: {
+      firstContactDays: 2,
+      firstMeetingDays: 10,
+      supervisionWeeks: 6,
+      quietDays: 21,
+      deferralReviewWeeks: 8,
+      pauseReviewWeeks: 4,
+      checkInWeeks: 6,
+      goalReviewWeeks: 8,
+      proposalDays: 7,
+      invitationDays: 14,
+      strainThreshold: 4,
+    },
+  });
+  return app;
+}
+
+/** What others say about one journey. */
+export function journey(app: TestApp, name: string) {
+  const journeyId = uuidOf('test', 'journey', name);
+  const relationshipId = uuidOf('test', 'relationship', name);
+  const goalId = uuidOf('test', 'goal', name);
+  const place = { journeyId, personId, siteId, beganAt };
+  return {
+    id: journeyId,
+    goalId,
+    path: (command: string) => `/api/evaluation/${journeyId}/${command}`,
+    foundSuitable: () => tell(app, assessment.FoundSuitable, { ...place, coordinatorId }),
+    assessmentEnded: () => tell(app, assessment.AssessmentEnded, { ...place, outcome: 'declined' }),
+    safeContact: (channels: SafeContact['channels']) =>
+      tell(app, referrals.SafeContactSet, { journeyId, safeContact: { voicemail: false, nameOurselves: false, writeToAddress: false, channels } }),
+    introduced: () => tell(app, matching.MatchIntroduced, { ...place, relationshipId, supporterId, contactPersonId: coordinatorId, disclosed: {} }),
+    goalsSet: () => tell(app, supervision.GoalsSet, { journeyId, goals: [{ goalId, title: 'Go out on my own again' }] }),
+    ended: (ending: RelationshipEnding = 'planned', wantsAnother = false) =>
+      tell(app, supervision.RelationshipEnded, { ...place, relationshipId, supporterId, ending, wantsAnother, endedOn: '2026-03-02', lessons: [] }),
+    concern: (status: 'open' | 'resolved') => tell(app, supervision.ConcernChanged, { journeyId, concernId: uuidOf('test', 'concern', name), status, safeguarding: false }),
+    moved: () => tell(app, referrals.JourneyMoved, { journeyId, fromSiteId: siteId, toSiteId: testIds.otherSiteId }),
+    died: () => tell(app, referrals.PersonDied, place),
+    withdrawn: () => tell(app, referrals.ReferralWithdrawn, { journeyId }),
+  };
+}
+
+/** The same questions before and after, so that answers can be compared. */
+export const questions = [
+  { name: 'how-i-cope', label: 'How do you cope?', type: 'scale', required: true, min: 1, max: 5 },
+  { name: 'what-helped', label: 'What helped?', type: 'choices', options: ['Being heard', 'Walking'] },
+  { name: 'what-to-change', label: 'What should we do better?', type: 'text' },
+];
