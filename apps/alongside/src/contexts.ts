@@ -1,4 +1,5 @@
 import { assessmentContext } from '@alongside/assessment';
+import { evaluationContext } from '@alongside/evaluation';
 import { journeysContext } from '@alongside/journeys';
 import { matchingContext } from '@alongside/matching';
 import { organisationsContext } from '@alongside/organisations';
@@ -6,7 +7,7 @@ import { referralsContext } from '@alongside/referrals';
 import type { ContextDefinition } from '@alongside/service';
 import { supervisionContext } from '@alongside/supervision';
 
-const ownContexts: readonly ContextDefinition[] = [organisationsContext, referralsContext, assessmentContext, matchingContext, supervisionContext];
+const ownContexts: readonly ContextDefinition[] = [organisationsContext, referralsContext, assessmentContext, matchingContext, supervisionContext, evaluationContext];
 
 /** Every bounded context that this process hosts. Journeys reads the streams of all the others. */
 export const contexts: readonly ContextDefinition[] = [...ownContexts, journeysContext({ aggregates: ownContexts.flatMap((each) => each.aggregates) })];

@@ -33,6 +33,11 @@ export interface ApplicationOptions {
    * are left to it, the others run here; requests are made with `request`.
    */
   readonly beside?: true;
+  /**
+   * Played in through `request` before the system counts as ready; timers wait for it, so that none of them acts half-way. When
+   * it throws, `ready` does. The signal aborts when the application stops.
+   */
+  readonly prelude?: (application: Application, signal: AbortSignal) => Promise<void>;
 }
 
 export interface OwnRequest {
@@ -40,6 +45,8 @@ export interface OwnRequest {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** Network address that it counts for; default: this machine's own. */
+  readonly from?: string;
 }
 
 export interface Application {
@@ -147,7 +154,7 @@ export async function startApplication(options: ApplicationOptions): Promise<App
     const publicRequests = rateLimiter(configuration.publicLimit);
     const services = new Map(contexts.map((context) => [context.name, servicesOf(context, platform, metrics, publicRequests)]));
     const stopping = new AbortController();
-    let readModelsReady = false;
+    let isReady = false;
     let isIntakeOpen = (): boolean => true;
     const module: DynamicModule = {
       module: ApplicationModule,
@@ -164,7 +171,7 @@ export async function startApplication(options: ApplicationOptions): Promise<App
             metrics,
             checks: [
               () => ({ name: 'requests', ready: isIntakeOpen() }),
-              () => ({ name: 'read-models', ready: readModelsReady && platform.projections.status().every(({ lag }) => lag !== undefined) }),
+              () => ({ name: 'read-models', ready: isReady && platform.projections.status().every(({ lag }) => lag !== undefined) }),
             ],
           },
         },
@@ -175,7 +182,9 @@ export async function startApplication(options: ApplicationOptions): Promise<App
     undo.push(() => app.close());
     app.connectMicroservice({ strategy: new InProcessServer({ broker: platform.broker }) }, { inheritAppConfig: false });
 
-    const running = runContexts(platform, services, observer, stopping.signal).catch((error: unknown) => log.error(shown(error), 'a loop ended'));
+    const { promise: preludeOver, resolve: endPrelude } = Promise.withResolvers<void>();
+    stopping.signal.addEventListener('abort', () => endPrelude());
+    const running = runContexts(platform, services, observer, stopping.signal, preludeOver).catch((error: unknown) => log.error(shown(error), 'a loop ended'));
     undo.push(async () => {
       stopping.abort();
       await running;
@@ -186,23 +195,36 @@ export async function startApplication(options: ApplicationOptions): Promise<App
     await app.startAllMicroservices();
     undo.push(() => intake.drain(drainFor));
 
-    const ready = platform.projections.ready(stopping.signal).then(() => {
-      readModelsReady = true;
-    });
-    ready.catch(() => undefined);
     let stopped: Promise<void> | undefined;
-    return {
+    const application: Application = {
       platform,
       services,
       log,
       url,
-      request: async ({ method, path, headers, body }) => {
-        const answer = await app.inject({ method, url: path, ...(headers && { headers: { ...headers } }), ...(body !== undefined && { payload: body as object }) });
+      request: async ({ method, path, headers, body, from }) => {
+        const answer = await app.inject({
+          method,
+          url: path,
+          ...(headers && { headers: { ...headers } }),
+          ...(body !== undefined && { payload: body as object }),
+          ...(from !== undefined && { remoteAddress: from }),
+        });
         return { status: answer.statusCode, body: answer.payload };
       },
       ready: () => ready,
-      stop: () => (stopped ??= stopEverything().finally(flush)),
+      stop: () => {
+        interrupting.abort();
+        return (stopped ??= stopEverything().finally(flush));
+      },
     };
+    const interrupting = new AbortController();
+    const ready = platform.projections.ready(stopping.signal).then(async () => {
+      await options.prelude?.(application, interrupting.signal);
+      endPrelude();
+      isReady = true;
+    });
+    ready.catch(() => undefined);
+    return application;
   } catch (error) {
     await stopEverything();
     flush();

@@ -15,8 +15,15 @@ export function reactionsOf(context: ContextDefinition): readonly Reaction[] {
 /**
  * Runs, until the signal aborts, what goes on by itself beside the requests: the relay, processes and timers of every context,
  * and the projections of all of them. Reactions run behind Nest's transport strategy. Comes back when all is put down.
+ * Timers begin when `timersFrom` resolves.
  */
-export async function runContexts(platform: Platform, services: ReadonlyMap<string, Services>, observer: MessagingObserver, signal: AbortSignal): Promise<void> {
+export async function runContexts(
+  platform: Platform,
+  services: ReadonlyMap<string, Services>,
+  observer: MessagingObserver,
+  signal: AbortSignal,
+  timersFrom: Promise<void> = Promise.resolve(),
+): Promise<void> {
   const { broker, catalogue, clock, projections, scheduler, store } = platform;
   const upToDate = (event: RecordedEvent): RecordedEvent => catalogue.upToDate(event);
   const parts: FollowerParts = { events: store, upToDate, progress: broker.progress, deadLetters: broker.deadLetters, scheduler, observer };
@@ -34,19 +41,21 @@ export async function runContexts(platform: Platform, services: ReadonlyMap<stri
         { ...parts, context: context.name, prefixes, processes: context.processes, workFor: (event: RecordedEvent, process) => own.work(occasionOfEvent(context.name, process, event, now())) },
         signal,
       ),
-      runTimers<Timer>(
-        {
-          ...parts,
-          context: context.name,
-          timers: context.timers,
-          store: broker.timers,
-          clock,
-          fire: async (timer, firing: Firing) => {
-            const work = own.work(occasionOfTimer(context.name, timer.name, firing, timer.command, now()));
-            await work.execute(timer.aggregate, firing.id, timer.command, firing.data ?? {});
+      timersFrom.then(() =>
+        runTimers<Timer>(
+          {
+            ...parts,
+            context: context.name,
+            timers: context.timers,
+            store: broker.timers,
+            clock,
+            fire: async (timer, firing: Firing) => {
+              const work = own.work(occasionOfTimer(context.name, timer.name, firing, timer.command, now()));
+              await work.execute(timer.aggregate, firing.id, timer.command, firing.data ?? {});
+            },
           },
-        },
-        signal,
+          signal,
+        ),
       ),
     ];
   });
