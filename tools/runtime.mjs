@@ -43,3 +43,13 @@ export function run(args, options = {}) {
     });
   });
 }
+
+/**
+ * For tools that load the system's own code: whether this is the pinned Node. Where it is not, runs the tool again on it, with the
+ * same arguments and its exit code, and answers false.
+ */
+export async function isOnRuntime() {
+  if (Number(process.versions.node.split('.')[0]) >= NEEDED_MAJOR) return true;
+  process.exitCode = await run(['--disable-warning=ExperimentalWarning', ...process.argv.slice(1)], { cwd: process.cwd() });
+  return false;
+}
