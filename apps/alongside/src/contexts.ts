@@ -1,6 +1,5 @@
 import { assessmentContext } from '@alongside/assessment';
 import { evaluationContext } from '@alongside/evaluation';
-import { evaluationContext } from '@alongside/evaluation';
 import { journeysContext } from '@alongside/journeys';
 import { matchingContext } from '@alongside/matching';
 import { organisationsContext } from '@alongside/organisations';
