@@ -82,7 +82,13 @@ export interface Heard {
 export const AssessmentHeard = event('AssessmentHeard').of<Heard>({
   personal: { safeContact: mentee },
   says: 'Something about the journey that the assessment needs to know was decided elsewhere.',
-  example: { organisationId: ids.organisationId, coordinatorId: ids.staffId, topic: 'coordinator', sourceStream: `referral-${ids.journeyId}`, sourceRevision: 3 },
+  example: {
+    organisationId: ids.organisationId,
+    safeContact: { voicemail: false, nameOurselves: false, writeToAddress: false, channels: ['telephone'] },
+    topic: 'safe-contact',
+    sourceStream: `referral-${ids.journeyId}`,
+    sourceRevision: 3,
+  },
 });
 
 export const AnswersCarriedOver = event('AnswersCarriedOver').of<{
@@ -93,7 +99,26 @@ export const AnswersCarriedOver = event('AnswersCarriedOver').of<{
 }>({
   personal: { 'answers.*': mentee, 'form.*': mentee, 'matching.information': mentee, 'matching.disclosure': mentee },
   says: 'What the person told in an earlier journey stands here too, so that nothing is asked twice.',
-  example: { fromJourneyId: ids.journeyId, answers: { 'changes-wanted': 'To get out more.' }, form: { languages: 'English' } },
+  example: {
+    fromJourneyId: ids.journeyId,
+    answers: { 'changes-wanted': 'To get out more.' },
+    form: { languages: 'English' },
+    matching: {
+      information: {
+        challenges: ['hiv'],
+        interests: ['art'],
+        dislikes: [],
+        about: {},
+        preferences: [],
+        availability: [{ day: 'monday', from: '18:00', to: '20:00' }],
+        area: 'East',
+        remote: true,
+        languages: ['en'],
+        accessNeeds: [],
+      },
+      disclosure: { 'first-name': 'before-accepting' },
+    },
+  },
 });
 
 export const InitialMeetingArranged = event('InitialMeetingArranged').of<Meeting>({
@@ -105,7 +130,7 @@ export const InitialMeetingArranged = event('InitialMeetingArranged').of<Meeting
 export const InitialMeetingRearranged = event('InitialMeetingRearranged').of<Meeting>({
   personal: { place: mentee },
   says: 'The initial meeting has another date, place or channel.',
-  example: { meetingAt: '2026-03-11T14:00:00.000Z', channel: 'telephone', withStaffId: ids.staffId, by: 'mentee' },
+  example: { meetingAt: '2026-03-11T14:00:00.000Z', channel: 'in-person', withStaffId: ids.staffId, place: 'The library', by: 'mentee' },
 });
 
 export const InitialMeetingHeld = event('InitialMeetingHeld').of<{ heldAt: string; channel: MeetingChannel; withStaffId: string; note?: Personal<string>; by?: Voice }>({

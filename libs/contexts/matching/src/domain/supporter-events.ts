@@ -69,7 +69,7 @@ export const SupporterProfileUpdated = event('SupporterProfileUpdated').of<{
 }>({
   says: 'A supporter tells something else of themselves, or offers more or fewer places.',
   personal: { name: theirs, email: theirs, telephone: theirs, profile: theirs },
-  example: { supporterId, capacity: 1, profile: exampleProfile },
+  example: { supporterId, name: 'Rosa Lind', email: 'rosa.lind@example.org', telephone: '+44 1632 960012', capacity: 1, profile: exampleProfile },
 });
 
 export const TrainingCompleted = event('TrainingCompleted').of<{ training: string; completedOn: string }>({
