@@ -1,0 +1,109 @@
+import { evaluation, matching, organisations, referrals, type ServiceStandards } from '@alongside/contracts';
+import { uuidOf } from '@alongside/event-sourcing';
+import type { DataOf, IntegrationEvent, Message } from '@alongside/messaging';
+import { testIds } from '@alongside/testing';
+import type { TestApp } from '@alongside/testing/http';
+
+// What other contexts would have said, for tests of this one over HTTP.
+
+const { organisationId, siteId, otherSiteId, coordinatorId, supervisorId, supporterId, personId } = testIds;
+
+export const otherCoordinatorId = uuidOf('test', 'other-coordinator');
+export const otherSupervisorId = uuidOf('test', 'other-supervisor');
+export const otherSupporterId = uuidOf('test', 'other-supporter');
+export const serviceId = uuidOf('test', 'service');
+
+const standards: ServiceStandards = {
+  firstContactDays: 2,
+  firstMeetingDays: 10,
+  supervisionWeeks: 4,
+  quietDays: 14,
+  deferralReviewWeeks: 12,
+  pauseReviewWeeks: 4,
+  checkInWeeks: 4,
+  goalReviewWeeks: 8,
+  proposalDays: 7,
+  invitationDays: 14,
+  strainThreshold: 4,
+};
+
+export function told(app: TestApp) {
+  const revisions = new Map<string, number>();
+  async function say<Event extends IntegrationEvent>(event: Event, stream: string, data: DataOf<Event>, about: { readonly key?: string; readonly journeyId?: string; readonly siteId?: string } = {}): Promise<void> {
+    const revision = (revisions.get(stream) ?? -1) + 1;
+    revisions.set(stream, revision);
+    const at = app.clock.now().toISOString();
+    const eventId = uuidOf('told', stream, revision);
+    const message: Message = {
+      id: uuidOf(eventId, event.name),
+      context: event.context,
+      name: event.name,
+      version: event.version,
+      key: about.key ?? about.journeyId ?? organisationId,
+      organisationId,
+      ...(about.siteId !== undefined && { siteId: about.siteId }),
+      ...(about.journeyId !== undefined && { journeyId: about.journeyId }),
+      occurredAt: at,
+      recordedAt: at,
+      correlationId: eventId,
+      source: { stream, revision, eventId },
+      data,
+    };
+    await app.platform.broker.publish([message]);
+  }
+
+  const organisation = `organisation-${organisationId}`;
+  const inJourney = (journeyId: string) => ({ journeyId, siteId });
+  const staff = (staffId: string, role: 'coordinator' | 'supervisor', status: 'active' | 'removed' = 'active') =>
+    say(organisations.StaffMemberChanged, organisation, { staffId, name: 'Somebody', email: 'somebody@example.org', grants: [{ role, sites: [siteId] }], status });
+
+  return {
+    say,
+    staff,
+    async organisation(): Promise<void> {
+      await say(organisations.SiteChanged, organisation, { siteId, name: 'Harbour', status: 'open', timeZone: 'Europe/London', workingDays: ['monday'], holidays: [] });
+      await say(organisations.ServiceStandardsSet, organisation, { version: 1, standards });
+      await say(organisations.ServiceChanged, organisation, { serviceId, name: 'Benefits advice', status: 'listed' });
+      await staff(coordinatorId, 'coordinator');
+      await staff(otherCoordinatorId, 'coordinator');
+      await staff(supervisorId, 'supervisor');
+      await staff(otherSupervisorId, 'supervisor');
+    },
+    async supporter(id: string = supporterId, status: 'active' | 'retired' = 'active'): Promise<void> {
+      await say(matching.SupporterChanged, `supporter-${id}`, { supporterId: id, siteId, name: 'Sam Ashdown', status, registeredAt: app.clock.now().toISOString() }, { key: id, siteId });
+    },
+    training: (training: string, completedOn: string) => say(matching.TrainingCompleted, `supporter-${supporterId}`, { supporterId, training, completedOn }, { key: supporterId, siteId }),
+    async referral(journeyId: string): Promise<void> {
+      await say(referrals.ReferralReceived, `referral-${journeyId}`, { journeyId, personId, siteId, purpose: 'peer-support' }, inJourney(journeyId));
+      await say(referrals.CoordinatorAssigned, `referral-${journeyId}`, { journeyId, coordinatorId }, inJourney(journeyId));
+    },
+    safeContact: (journeyId: string) =>
+      say(
+        referrals.SafeContactSet,
+        `referral-${journeyId}`,
+        { journeyId, safeContact: { voicemail: false, nameOurselves: false, writeToAddress: false, channels: ['email'], note: 'never after six' } },
+        inJourney(journeyId),
+      ),
+    moved: (journeyId: string) => say(referrals.JourneyMoved, `referral-${journeyId}`, { journeyId, fromSiteId: siteId, toSiteId: otherSiteId }, inJourney(journeyId)),
+    died: (journeyId: string) => say(referrals.PersonDied, `referral-${journeyId}`, { journeyId, personId, siteId, beganAt: app.clock.now().toISOString() }, inJourney(journeyId)),
+    closed: (journeyId: string) =>
+      say(evaluation.JourneyClosed, `evaluation-${journeyId}`, { journeyId, personId, siteId, outcome: 'completed', closedOn: app.clock.now().toISOString().slice(0, 10) }, inJourney(journeyId)),
+    introduced: (journeyId: string, relationshipId: string, id: string = supporterId) =>
+      say(
+        matching.MatchIntroduced,
+        `matching-${journeyId}`,
+        {
+          journeyId,
+          personId,
+          siteId,
+          beganAt: app.clock.now().toISOString(),
+          relationshipId,
+          supporterId: id,
+          contactPersonId: coordinatorId,
+          disclosed: { 'first-name': 'Rowan', interests: ['gardening'] },
+          knownAs: 'Rowan Mallory',
+        },
+        inJourney(journeyId),
+      ),
+  };
+}
