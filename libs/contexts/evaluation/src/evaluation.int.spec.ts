@@ -1,5 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { menteeSubject } from '@alongside/event-sourcing';
+import { eraseSubjects } from '@alongside/personal-data';
 import { testIds } from '@alongside/testing';
 import { testUser, type TestApp, type TestClient } from '@alongside/testing/http';
 import { journey, questions, startEvaluation } from './told-by-others.js';
@@ -152,6 +154,23 @@ describe('from baseline to closing', () => {
     expect(await kinds()).toEqual(['journey-to-close']);
     await oak.concern('resolved');
     expect((await staff.get(`/api/evaluation/${oak.id}`)).body).toMatchObject({ status: 'closed', outcome: 'declined' });
+  });
+
+  it('keeps its order, its counts and its outcome when nobody can read it any more', async () => {
+    await configure('baseline');
+    await configure('end');
+    const ivy = journey(app, 'ivy');
+    await ivy.foundSuitable();
+    await done(staff.post(ivy.path('record-response'), { occasion: 'baseline', channel: 'paper', answers: { 'how-i-cope': 2 } }));
+    await ivy.introduced();
+    await ivy.goalsSet();
+    await ivy.ended();
+    await done(staff.post(ivy.path('record-response'), { occasion: 'end', channel: 'paper', answers: { 'how-i-cope': 4, 'what-to-change': secret } }));
+    await eraseSubjects(app.platform.personal.keys, [menteeSubject(ivy.id)], { at: app.clock.now().toISOString() });
+    const record = (await staff.get(`/api/evaluation/${ivy.id}`)).body;
+    expect(record).toMatchObject({ status: 'closed', outcome: 'completed', goals: [{ title: 'erased' }] });
+    expect(record.responses).toMatchObject([{ answers: 'erased' }, { answers: 'erased', changes: [] }]);
+    expect((await staff.get('/api/evaluation/results')).status).toBe(200);
   });
 
   it('stops at death, links included', async () => {

@@ -1,7 +1,8 @@
-import { commanding, specify, testIds } from '@alongside/testing';
+import { at, commanding, specify, testIds } from '@alongside/testing';
 import { uuidOf } from '@alongside/event-sourcing';
 import { evaluation } from './evaluation.js';
 import { EvaluationDeclined, EvaluationInvited, EvaluationResponseRead, EvaluationResponseRecorded, InvitationExpired, JourneyClosed } from './events.js';
+import { EvaluationRelationshipHeard } from './heard-events.js';
 import type { Occasion } from './questions.js';
 import { answered, concern, ended, given as answers, introduced, invitationId, invited, newInvitationId, opened, questionnaire, relationshipId, responseId, sending, today } from './sample-journey.js';
 
@@ -69,6 +70,12 @@ describe('issuing a link anew', () => {
     given(opened, invited('baseline'), EvaluationDeclined({ occasion: 'baseline', audience: 'mentee', reason: 'other', by: 'mentee', invitationId }))
       .when(commanding('reissue-invitation', { ...sending, invitationId }))
       .refused('invitation-given-up');
+  });
+  it('is for the supporter whose relationship was the last', () => {
+    const asked = EvaluationInvited({ ...invited('end').data, audience: 'supporter', relationshipId, supporterId });
+    const next = EvaluationRelationshipHeard({ ...introduced.data, relationshipId: uuidOf('test', 'next-relationship'), supporterId: uuidOf('test', 'next-supporter') });
+    given(opened, introduced, ended(true), asked).when(commanding('reissue-invitation', { ...sending })).thenMatching({ type: 'EvaluationInvited', data: { relationshipId, supporterId } });
+    given(opened, introduced, ended(true), asked, at('2026-03-03T10:00:00.000Z', next)).when(commanding('reissue-invitation', { ...sending })).refused('invitation-given-up');
   });
   it('honours safe contact, too', () => given(opened, invited('baseline')).when(commanding('reissue-invitation', { ...sending, contact: 'not-safe' })).refused('channel-not-safe'));
 });

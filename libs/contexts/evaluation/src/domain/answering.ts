@@ -211,6 +211,8 @@ export const answering: Decider<Evaluation, AnsweringCommand, EvaluationEvent>['
     if (before.status === 'answered') return refuse('already-answered');
     refuseUnless(before.status === 'open' || before.status === 'expired', 'invitation-given-up', { status: before.status });
     const { occasion, audience, invitationId } = before;
+    // A supporter who was followed by another has lost sight of the mentee: they answer by the link they have, or not.
+    refuseUnless(ofThisView(viewOf(story, audience))(before), 'invitation-given-up', { status: 'open' });
     mustStillAsk(story, occasion, audience);
     mayBeAsked(story, occasion, audience, command.occurredAt);
     refuseAnswered(story, occasion, audience);
