@@ -143,7 +143,13 @@ export interface QueryRoute<Q extends object = object, State = unknown> {
    * A person's record: the aggregate's stream of parameter `param` (default the first) is loaded, its belonging checked, and an access
    * record written durably before the answer. Lists have none.
    */
-  readonly record?: { readonly aggregate: Aggregate<State>; readonly param?: string; readonly what: string };
+  readonly record?: {
+    readonly aggregate: Aggregate<State>;
+    readonly param?: string;
+    readonly what: string;
+    /** What opening it brings about (an alert is over), before the answer: state and ETag are those after it. */
+    readonly opened?: (request: QueryRequest<Q, State>) => Promise<void>;
+  };
   readonly answer: (request: QueryRequest<Q, State>) => Promise<unknown> | unknown;
   /** An answer made-up, for OpenAPI. */
   readonly example?: unknown;

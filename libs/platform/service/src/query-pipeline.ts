@@ -79,6 +79,15 @@ export function queryPipeline(served: ServedQuery, services: Services): (request
 
     const occasion: Occasion = { commandId: randomUUID(), actor: { id: user.id, role: as[0] ?? 'public' }, now, correlationId };
     const work = services.work(occasion);
+    const afterOpening = async (asked: QueryRequest<Readonly<Record<string, unknown>>>): Promise<QueryRequest<Readonly<Record<string, unknown>>>> => {
+      const id = recordParam === undefined ? undefined : params[recordParam];
+      if (!record?.opened || id === undefined) return asked;
+      await (record.opened as (request: QueryRequest<Readonly<Record<string, unknown>>>) => Promise<void>)(asked);
+      const loaded = await services.streams.load(record.aggregate, id);
+      if (!loaded) return asked;
+      headers = { etag: etag(loaded.revision) };
+      return { ...asked, state: loaded.state };
+    };
     const request: QueryRequest<Readonly<Record<string, unknown>>> = {
       ...work,
       user,
@@ -89,7 +98,7 @@ export function queryPipeline(served: ServedQuery, services: Services): (request
       as,
       sites: (...roles) => sitesOf(user, roles.length > 0 ? roles : as),
     };
-    const answer = await (route.answer as (request: QueryRequest<Readonly<Record<string, unknown>>>) => unknown)(request);
+    const answer = await (route.answer as (request: QueryRequest<Readonly<Record<string, unknown>>>) => unknown)(await afterOpening(request));
     if (answer === undefined) throw notFound();
     return { status: 200, body: await work.open(answer), ...(headers && { headers }) };
   };
