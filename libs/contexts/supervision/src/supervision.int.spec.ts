@@ -174,7 +174,9 @@ describe('a concern over HTTP', () => {
     const opened = await coordinator.get(`/api/supervision/${journeyId}`);
     expect(opened.body.concerns).toMatchObject([{ text: 'Nowhere safe to sleep.' }]);
     expect((await worklistOf(coordinator)).counts.alerts).toBe(before);
-    expect((await coordinator.post(at(journeyId, 'resolve-concern'), { concernId: raised.body.concernId, resolution: 'resolved' })).status).toBe(200);
+    // What was read is what is decided on: opening it wrote before the answer.
+    const resolved = await coordinator.post(at(journeyId, 'resolve-concern'), { concernId: raised.body.concernId, resolution: 'resolved' }, { 'if-match': opened.headers.get('etag') ?? '' });
+    expect(resolved.status).toBe(200);
     expect(kindsOf(await worklistOf(coordinator), journeyId)).toEqual([]);
     const changes = await publishedBy(`support-${journeyId}`, 'ConcernChanged');
     expect(changes.map((message) => message.data)).toMatchObject([{ status: 'open', safeguarding: true }, { status: 'resolved' }]);
@@ -215,6 +217,17 @@ describe('a concern over HTTP', () => {
     await others.staff(otherCoordinatorId, 'coordinator');
     const [message] = await publishedBy(`support-${journeyId}`, 'RelationshipEnded');
     expect(message?.data).toMatchObject({ ending: 'other', wantsAnother: false });
+  });
+
+  test('can be resolved after the person was erased, and nothing new is written about them', async () => {
+    const journeyId = await introduced();
+    const { body } = await coordinator.post(at(journeyId, 'raise-concern'), concern);
+    await coordinator.post(at(journeyId, 'raise-query'), { text: 'When?', by: 'mentee' });
+    await others.erased(journeyId);
+    expect(kindsOf(await worklistOf(coordinator), journeyId)).toEqual(['safeguarding-concern']);
+    expect((await coordinator.post(at(journeyId, 'raise-concern'), concern)).body).toMatchObject({ rule: 'person-erased' });
+    expect((await coordinator.post(at(journeyId, 'resolve-concern'), { concernId: body.concernId, resolution: 'resolved', note: 'Safe now.' })).status).toBe(200);
+    expect(JSON.stringify((await coordinator.get(`/api/supervision/${journeyId}`)).body)).not.toContain('Safe now');
   });
 
   test('nor queries and complaints wait for a relationship', async () => {

@@ -86,6 +86,13 @@ export function told(app: TestApp) {
       ),
     moved: (journeyId: string) => say(referrals.JourneyMoved, `referral-${journeyId}`, { journeyId, fromSiteId: siteId, toSiteId: otherSiteId }, inJourney(journeyId)),
     died: (journeyId: string) => say(referrals.PersonDied, `referral-${journeyId}`, { journeyId, personId, siteId, beganAt: app.clock.now().toISOString() }, inJourney(journeyId)),
+    erased: (journeyId: string) =>
+      say(
+        referrals.PersonErased,
+        `referral-${journeyId}`,
+        { journeyId, personId, siteId, beganAt: app.clock.now().toISOString(), subjects: [`mentee-${journeyId}`] },
+        inJourney(journeyId),
+      ),
     closed: (journeyId: string) =>
       say(evaluation.JourneyClosed, `evaluation-${journeyId}`, { journeyId, personId, siteId, outcome: 'completed', closedOn: app.clock.now().toISOString().slice(0, 10) }, inJourney(journeyId)),
     introduced: (journeyId: string, relationshipId: string, id: string = supporterId) =>

@@ -11,8 +11,9 @@ import { concernsFor, viewFor } from './journey-view.js';
 const sessionReminderDays = 7;
 
 /** The owner who reads a concern has been alerted. */
-async function markOpened(request: QueryRequest<AfterQuery, Support>, journeyId: string, only?: string): Promise<void> {
-  if (request.state.status !== 'known') return;
+async function markOpened(request: QueryRequest<AfterQuery, Support>, only?: string): Promise<void> {
+  const journeyId = request.params['id'];
+  if (request.state.status !== 'known' || journeyId === undefined || request.as.every((role) => role === 'supporter')) return;
   for (const concern of concernsFor(request.state, request.user.id)) {
     const unread = concern.status === 'open' && concern.ownerId === request.user.id && !concern.openedBy.includes(request.user.id);
     if (unread && (only === undefined || only === concern.concernId)) {
@@ -27,13 +28,8 @@ const supportRecord: QueryRoute = query<AfterQuery, Support>({
   access: byEverybodyInvolved,
   query: AfterQuery,
   reads: [supportModel],
-  record: { aggregate: support, what: 'support of a mentee' },
-  answer: async (request) => {
-    const id = request.params['id'] ?? '';
-    if (request.state.status === 'unknown') return undefined;
-    if (request.as.some((role) => role !== 'supporter')) await markOpened(request, id);
-    return viewFor(request.as, id, request.state, request.user.id);
-  },
+  record: { aggregate: support, what: 'support of a mentee', opened: (request) => markOpened(request) },
+  answer: ({ params, state, as, user }) => (state.status === 'unknown' ? undefined : viewFor(as, params['id'] ?? '', state, user.id)),
 });
 
 const concernRecord: QueryRoute = query<AfterQuery, Support>({
@@ -42,14 +38,10 @@ const concernRecord: QueryRoute = query<AfterQuery, Support>({
   access: byStaff,
   query: AfterQuery,
   reads: [supportModel],
-  record: { aggregate: support, param: 'id', what: 'concern' },
-  answer: async (request) => {
-    const { id = '', concernId = '' } = request.params;
-    if (request.state.status === 'unknown') return undefined;
-    const concern = concernsFor(request.state, request.user.id).find((each) => each.concernId === concernId);
-    if (!concern) return undefined;
-    await markOpened(request, id, concernId);
-    return { id: concernId, journeyId: id, ...concern };
+  record: { aggregate: support, param: 'id', what: 'concern', opened: (request) => markOpened(request, request.params['concernId']) },
+  answer: ({ params, state, user }) => {
+    const concern = state.status === 'unknown' ? undefined : concernsFor(state, user.id).find((each) => each.concernId === params['concernId']);
+    return concern && { id: concern.concernId, journeyId: params['id'], ...concern };
   },
 });
 
