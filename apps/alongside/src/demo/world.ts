@@ -81,8 +81,9 @@ async function fillRegister(stage: Stage, timeline: Timeline, world: Pick<World,
   const register: [string, Supporter][] = [];
   for (const [key, facts] of Object.entries(supporters) as [SupporterKey, SupporterFacts][]) {
     const told = story({ name: `supporter-${key}`, timeline, ...(stage.signal && { signal: stage.signal }) });
+    const { name, capacity, profile } = facts;
     const coordinator = world.staff[facts.site];
-    const supporter = await registerSupporter(stage, told, coordinator, { ...facts, email: supporterEmail(key), siteId: world.sites[facts.site] }, days.registered);
+    const supporter = await registerSupporter(stage, told, coordinator, { name, capacity, profile, email: supporterEmail(key), siteId: world.sites[facts.site] }, days.registered);
     await makeReady(told, { coordinator, supervisor: world.staff.supervisor, supporter }, readinessOf(facts, days));
     if (facts.standing === 'paused') await told.step(coordinator, `/api/supporters/${supporter.id}/pause-supporter`, [(days.supervised.at(-1) ?? 0) + 1, '12:00'], { reason: 'Some weeks with the family.' });
     register.push([key, supporter]);

@@ -9,15 +9,20 @@ const askEvery = 10;
 
 /** A step of a scenario that was refused for good; names the rule or the fields, never what was sent. */
 export class StepRefused extends Error {
+  /** Shown in logs, which show no messages. */
+  readonly code: string;
+
   constructor(path: string, { status, body }: Answered) {
     const fields = ((body?.errors ?? []) as readonly { path: string; code: string }[]).map((each) => `${each.path} ${each.code}`);
     super(`${path} answered ${status} ${String(body?.rule ?? body?.code ?? '')} ${fields.join(', ')}`.trim());
     this.name = 'StepRefused';
+    this.code = this.message;
   }
 }
 
 /** What others have not heard of yet may answer differently in a moment. */
-const mayChange = ({ status }: Answered): boolean => status === 404 || status === 409 || status === 422 || status === 503;
+const mayChange = ({ status, body }: Answered): boolean =>
+  status === 404 || status === 409 || status === 503 || (status === 422 && (body?.errors as readonly { code: string }[] | undefined)?.some(({ code }) => code === 'unknown') === true);
 
 /** Steps of one story, in order: each with an idempotency key of its own, so that a story that was cut short can be told again. */
 export interface Story {
