@@ -49,9 +49,10 @@ function refuses(name, settings, says) {
 }
 
 /** Who can sign in: as printed with a demo, otherwise the administrator of an organisation that is registered here. */
-async function administratorOf(base, output) {
+async function administratorOf(system) {
+  const { url: base, output } = system;
   const printed = output.split('\n').find((line) => /administrator/i.test(line) && /\S+@\S+/.test(line)) ?? output.split('\n').find((line) => /\S+@\S+/.test(line));
-  if (printed === undefined) return registerOrganisation(base, output);
+  if (printed === undefined) return registerOrganisation(system);
   const email = /[^\s:<>(),]+@[^\s:<>(),]+/.exec(printed)?.[0];
   // The password stands in the line itself, or in one line for everybody.
   const password = /password:?\s+(\S+)/i.exec(printed)?.[1] ?? /password[^\n]*?[:\s](\S+)\s*$/im.exec(output)?.[1] ?? printed.trim().split(/\s+/).at(-1);
@@ -89,7 +90,7 @@ async function main() {
 
     let administrator;
     await check('signing in', async () => {
-      administrator = await administratorOf(base, first.output);
+      administrator = await administratorOf(first);
       const { user } = await ask(`${base}/api/session`, { headers: bearer(administrator.session.token) });
       return user.grants.map(({ role }) => role).join(', ');
     });

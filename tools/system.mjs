@@ -5,13 +5,16 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { root, runtime } from './runtime.mjs';
 
-/** A port that nobody listens on at the moment. */
+/** A port that nobody listens on, below those that outgoing connections are given: it stays free between two starts. */
 export async function freePort() {
-  const server = createServer();
-  await new Promise((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  for (;;) {
+    const port = 20_000 + Math.trunc(Math.random() * 12_000);
+    const server = createServer();
+    const isFree = await new Promise((resolve) => server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true)));
+    if (!isFree) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
 }
 
 /** The environment without any setting of the system that the caller happens to have. */
@@ -61,6 +64,14 @@ export function startSystem(settings, { npm = false, options = [] } = {}) {
       });
     }
     return system.seconds();
+  };
+  /** Resolves with what it printed; throws where it does not within `limit` seconds. */
+  system.printed = async (pattern, limit) => {
+    for (const until = performance.now() + limit * 1000; ; await new Promise((resolve) => setTimeout(resolve, 20))) {
+      const found = pattern.exec(system.output);
+      if (found) return found;
+      if (performance.now() > until) throw new Error(`it did not print ${pattern}`);
+    }
   };
   return system;
 }
@@ -127,10 +138,9 @@ export async function signIn(base, email, password) {
   return session;
 }
 
-/** Registers the first organisation of an empty system with the link that it printed; answers its id and its administrator's session. */
-export async function registerOrganisation(base, printed) {
-  const setUpToken = /set-up\/(\S+)/.exec(printed)?.[1];
-  if (setUpToken === undefined) throw new Error('no set-up link was printed');
+/** Registers the first organisation of an empty system with the link that it prints; answers its id and its administrator's session. */
+export async function registerOrganisation({ url: base, printed }) {
+  const [, setUpToken] = await printed(/set-up\/(\S+)\s/, 10);
   const [email, password] = ['noor.castle@example.org', 'correct horse battery staple'];
   const registered = await ask(`${base}/api/organisations/register-organisation`, {
     method: 'POST',
