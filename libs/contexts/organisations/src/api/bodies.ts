@@ -2,7 +2,6 @@ import { formFieldTypes, formStages, informationItems, termLists, weekdays, type
 import {
   Code,
   CommandBody,
-  DateOnly,
   Email,
   Id,
   ListOf,
