@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { bearer, request } from '../system.mjs';
-import { newJourney, steps } from './journey.mjs';
+import { newJourney } from './journey.mjs';
 
 /** How long a context may take to hear what a command rests on, in milliseconds, before its refusal counts. */
 const patience = 30_000;
@@ -69,19 +69,21 @@ export class Client {
   }
 
   #command() {
-    if (!this.#journey || this.#journey.step === steps.length) {
+    if (!this.#journey || this.#journey.step === this.#journey.steps.length) {
       this.#journey = newJourney((this.#numbers += 1), this.random, this.world, this.#supporter);
       const { name, reason } = this.#journey.person;
       this.#words.push(...name.split(' '), reason, 'Oakenshield', 'Farrowmere', 'Lindqvist');
     }
     const journey = this.#journey;
-    const { name, path, body, by } = steps[journey.step];
+    const { name, path, body, by } = journey.steps[journey.step];
+    journey.isErased ||= name === 'erase-person';
     return {
       name,
+      journey,
       key: `crash-${this.name}-${journey.number}-${journey.step}`,
       path: path(journey),
       body: body(journey),
-      by: by === 'supporter' ? journey.supporter : this.world.coordinator,
+      by: by === 'supporter' ? journey.supporter : this.world[by],
       sentOften: 0,
     };
   }
@@ -95,7 +97,7 @@ export class Client {
       const answer = await post(base, command);
       if (answer.status < 300) {
         this.acknowledged.push({ ...command, answer });
-        steps[journey.step].then?.(journey, answer.body);
+        journey.steps[journey.step].then?.(journey, answer.body);
         journey.step += 1;
         this.open = undefined;
         return;

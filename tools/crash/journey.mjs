@@ -25,7 +25,7 @@ const information = {
 
 const step = (name, path, body = () => ({}), more = {}) => ({ name, path, body, by: 'coordinator', ...more });
 
-export const steps = [
+const steps = [
   step(
     'receive-referral',
     () => '/api/referrals/receive-referral',
@@ -79,6 +79,10 @@ export const steps = [
   step('decline-evaluation', at('evaluation', 'decline-evaluation'), () => ({ occasion: 'end', audience: 'mentee', by: 'mentee' })),
 ];
 
+/** What some ask for when all is over. */
+const erasure = step('erase-person', at('referrals', 'erase-person'), () => ({ reason: 'asked-by-person', confirmation: 'erase' }), { by: 'administrator' });
+const eraseEvery = 3;
+
 /** A new person who wants support, with words that nobody else uses. */
 export function newJourney(number, random, world, supporter) {
   const digits = String(random.whole(0, 999_999)).padStart(6, '0');
@@ -88,6 +92,7 @@ export function newJourney(number, random, world, supporter) {
     supporter,
     id: undefined,
     step: 0,
+    steps: number % eraseEvery === 0 ? [...steps, erasure] : steps,
     person: {
       name: inventedName(random),
       telephone: `07700 ${digits}`,

@@ -73,6 +73,10 @@ export function unfinished({ events, byStream }) {
       const taken = events.find((each) => each.type === 'PlaceTaken' && ofPair(each));
       needs(event, taken?.stream ?? 'supporter-?', 'PlaceReleased', ofPair);
     },
+    PersonErasureOrdered: (event) => {
+      needs(event, event.stream, 'PersonErasureCompleted', ({ data }) => event.data.subjects.every((each) => data.subjects.includes(each)));
+      for (const journeyId of event.data.journeyIds) needs(event, `referral-${journeyId}`, 'PersonErased');
+    },
     EvaluationDeclined: (event, id) => needs(event, `evaluation-${id}`, 'JourneyClosed'),
   };
   for (const event of events) follows[event.type]?.(event, idOf(event.stream));

@@ -20,25 +20,28 @@ async function untilHeard(work) {
   }
 }
 
-/** An organisation with a site, a coordinator, a supervisor and supporters who may be matched. */
+/** An organisation with a site, a coordinator, a supervisor, an auditor and supporters who may be matched. */
 export async function setUp(system) {
   const base = system.url;
-  const { organisationId, session: { token: administrator } } = await registerOrganisation(system);
+  const { organisationId, session, ...account } = await registerOrganisation(system);
+  const administrator = { ...account, token: session.token };
   const post = (path, token, body) => untilHeard(() => ask(`${base}${path}`, { method: 'POST', headers: bearer(token), body }));
   const calendar = { timeZone: 'Europe/London', workingDays: ['monday', 'tuesday', 'wednesday', 'thursday', 'friday'], holidays: [] };
-  const { siteId } = await post(`/api/organisations/${organisationId}/open-site`, administrator, { name: 'Riverside', area: 'East', calendar });
+  const { siteId } = await post(`/api/organisations/${organisationId}/open-site`, administrator.token, { name: 'Riverside', area: 'East', calendar });
 
   const staff = async (role, name, email) => {
-    const added = await post(`/api/organisations/${organisationId}/add-staff-member`, administrator, { name, email, grants: [{ role, allSites: true }] });
+    const added = await post(`/api/organisations/${organisationId}/add-staff-member`, administrator.token, { name, email, grants: [{ role, allSites: true }] });
     const { token } = await untilHeard(() => acceptInvitation(base, added.link, email, password));
     return { id: added.staffId, email, password, token };
   };
   const coordinator = await staff('coordinator', 'Tobin Farrowmere', 'coordinator@example.org');
   const supervisor = await staff('supervisor', 'Marit Oakenshield', 'supervisor@example.org');
 
+  const auditor = await staff('auditor', 'Conrad Pellworthy', 'auditor@example.org');
+
   const register = [];
   for (let number = 1; number <= supporters; number += 1) register.push(await supporterOf({ base, post, siteId, coordinator, supervisor, number }));
-  return { organisationId, siteId, coordinator, supervisor, supporters: register };
+  return { siteId, administrator, coordinator, supervisor, auditor, supporters: register };
 }
 
 async function supporterOf({ base, post, siteId, coordinator, supervisor, number }) {
@@ -72,6 +75,6 @@ async function supporterOf({ base, post, siteId, coordinator, supervisor, number
 }
 
 /** Tokens last minutes only: everybody signs in anew. */
-export async function signInAgain(base, { coordinator, supervisor, supporters: register }) {
-  for (const person of [coordinator, supervisor, ...register]) person.token = (await signIn(base, person.email, person.password)).token;
+export async function signInAgain(base, { administrator, coordinator, supervisor, auditor, supporters: register }) {
+  for (const person of [administrator, coordinator, supervisor, auditor, ...register]) person.token = (await signIn(base, person.email, person.password)).token;
 }
