@@ -1,5 +1,5 @@
 import type { Decider } from '@alongside/event-sourcing';
-import type { AssessmentCommand } from './assessment.js';
+import type { AssessmentCommand } from './commands.js';
 import type { AssessmentEvent, Heard, Meeting } from './events.js';
 import type { Assessment, Begun, Ending, Known, Picture } from './state.js';
 
