@@ -1,7 +1,9 @@
 import type { AnyEventDefinition } from '@alongside/event-sourcing';
-import type { IntegrationEvent } from '@alongside/messaging';
+import { topicOf, type IntegrationEvent } from '@alongside/messaging';
+import type { AnyReadModel } from '@alongside/read-models';
 import type { ContextDefinition } from './context-definition.js';
 import { accessMatrixOf, staffRoles } from './access-matrix.js';
+import { schemaOf, type FieldsClass } from './field.js';
 import { commandsOf, queriesOf, type ServedRoute } from './routes.js';
 
 const code = (text: string): string => `\`${text}\``;
@@ -11,6 +13,27 @@ const table = (head: readonly string[], rows: readonly string[]): readonly strin
   rows.length === 0 ? ['None.', ''] : [row(...head), row(...head.map(() => '---')), ...rows, ''];
 const rolesText = (roles: ServedRoute['roles']): string => (typeof roles === 'string' ? roles : roles.join(', '));
 const named = (event: IntegrationEvent): string => `${code(`${event.context}.${event.name}`)} v${event.version}`;
+
+/** Fields of a body or a query string; those that may be left out in brackets. */
+function fieldsText(type: FieldsClass | undefined): string {
+  if (!type) return '';
+  const { properties, required = [] } = schemaOf(type) as { readonly properties: object; readonly required?: readonly string[] };
+  const names = Object.keys(properties);
+  const optional = names.filter((name) => !required.includes(name));
+  return [...names.filter((name) => required.includes(name)).map(code), ...(optional.length > 0 ? [`(${optional.map(code).join(', ')})`] : [])].join(', ');
+}
+
+function readModelRow({ name, version, says, streams, indexes, search = {} }: AnyReadModel): string {
+  const searched = Object.entries(search).map(([field, { as }]) => `${code(field)} by ${as === 'words' ? 'words and their beginnings' : 'whole value'}`);
+  return row(
+    code(name),
+    String(version),
+    says,
+    streams.length === 0 ? 'every stream' : streams.map((prefix) => code(`${prefix}<id>`)).join(', '),
+    indexes.map((fields) => code(fields.join(', '))).join('<br>'),
+    searched.join('<br>'),
+  );
+}
 
 function personalText({ personal }: AnyEventDefinition): string {
   return Object.entries(personal)
@@ -32,16 +55,16 @@ function contextText(context: ContextDefinition): readonly string[] {
     '### Commands',
     '',
     ...table(
-      ['command', 'what it does', 'for', 'events', 'refused when'],
+      ['command', 'what it does', 'for', 'body (may be left out)', 'events', 'refused when'],
       commandsOf(context).map(({ path, roles, route }) =>
-        row(`${code(route.name)}<br>POST ${code(path)}`, route.says, rolesText(roles), route.events.map((event) => event.type).join(', '), refusals(route.rules)),
+        row(`${code(route.name)}<br>POST ${code(path)}`, route.says, rolesText(roles), fieldsText(route.body), route.events.map((event) => event.type).join(', '), refusals(route.rules)),
       ),
     ),
     '### Queries',
     '',
     ...table(
-      ['query', 'what it shows', 'for'],
-      queriesOf(context).map(({ path, roles, route }) => row(`GET ${code(path)}`, route.record ? `${route.says} Written down in the access records.` : route.says, rolesText(roles))),
+      ['query', 'what it shows', 'for', 'parameters (may be left out)'],
+      queriesOf(context).map(({ path, roles, route }) => row(`GET ${code(path)}`, route.record ? `${route.says} Written down in the access records.` : route.says, rolesText(roles), fieldsText(route.query))),
     ),
     '### Events',
     '',
@@ -52,8 +75,8 @@ function contextText(context: ContextDefinition): readonly string[] {
     '### Publishes',
     '',
     ...table(
-      ['of', 'as', 'what it tells'],
-      context.publishes.map(({ of, as }) => row(of.type, named(as), as.says)),
+      ['of', 'as', 'topic', 'what it tells'],
+      context.publishes.map(({ of, as }) => row(of.type, named(as), code(topicOf(as.context)), as.says)),
     ),
     '### Reacts to',
     '',
@@ -73,8 +96,8 @@ function contextText(context: ContextDefinition): readonly string[] {
     '### Read models',
     '',
     ...table(
-      ['read model', 'version', 'what it holds'],
-      context.readModels.map(({ name, version, says }) => row(code(name), String(version), says)),
+      ['read model', 'version', 'what it holds', 'from', 'indexes (after organisationId)', 'searched'],
+      context.readModels.map(readModelRow),
     ),
   ];
 }
