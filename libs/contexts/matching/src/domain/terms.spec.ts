@@ -46,6 +46,8 @@ describe('the index of terms', () => {
     for (const word of ['Art', 'Painting', 'paintings', 'DRAWING', 'gallery']) expect(interests.nameOf(word)).toBe(name);
     expect(interests.nameOf('Soccer')).toBe(interests.nameOf('football'));
     expect(interests.nameOf('football')).not.toBe(name);
+    // A reason shows the organisation's own code, not whichever synonym comes first.
+    expect(name).toBe('art');
   });
 
   test('takes only the lists that were asked for', () => {

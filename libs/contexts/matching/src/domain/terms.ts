@@ -38,7 +38,7 @@ function settled(word: string): string {
 
 /** Tells which words mean the same. */
 export interface TermIndex {
-  /** The one name of everything that means the same as `text`. */
+  /** The one name of everything that means the same as `text`: the term's code, or the normalised text where no term has it. */
   readonly nameOf: (text: string) => string;
   /** The names of a list, each once. */
   readonly namesOf: (texts: readonly string[]) => ReadonlySet<string>;
@@ -65,7 +65,18 @@ export function termIndex(terms: readonly Term[], lists: readonly TermListName[]
     const code = normaliseTerm(term.code);
     for (const name of [term.label, ...term.synonyms]) join(code, normaliseTerm(name));
   }
-  const nameOf = (text: string): string => rootOf(normaliseTerm(text));
+  // What means the same goes by the organisation's own code, the first where two terms are one: a reason names it.
+  const codes = new Map<string, string>();
+  for (const term of terms) {
+    if (!lists.includes(term.list)) continue;
+    const root = rootOf(normaliseTerm(term.code));
+    const known = codes.get(root);
+    if (known === undefined || term.code < known) codes.set(root, term.code);
+  }
+  const nameOf = (text: string): string => {
+    const root = rootOf(normaliseTerm(text));
+    return codes.get(root) ?? root;
+  };
   return { nameOf, namesOf: (texts) => new Set(texts.map(nameOf).filter((name) => name !== '')) };
 }
 
