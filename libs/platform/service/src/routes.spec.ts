@@ -50,9 +50,9 @@ describe('the access matrix', () => {
 
 test('the catalogue names commands with their refusals, events with their personal fields, and what is told', () => {
   const catalogue = catalogueOf([gardensContext]);
-  expect(catalogue).toContain('| `plant-bed`<br>POST `/api/gardens/:id/plant-bed` | Plants a bed. | coordinator | BedPlanted | `not-open` There is no garden.<br>`no-bed-left` Every bed is planted. |');
+  expect(catalogue).toContain('| `plant-bed`<br>POST `/api/gardens/:id/plant-bed` | Plants a bed. | coordinator | `plant`, (`occurredAt`, `sownOn`, `harvestOn`, `pests`) | BedPlanted | `not-open` There is no garden.<br>`no-bed-left` Every bed is planted. |');
   expect(catalogue).toContain('| GardenOpened | 1 | `garden-<id>` | A garden was opened. | `keeper` (mentee) |');
-  expect(catalogue).toContain('| BedPlanted | `gardens.BedWasPlanted` v1 | A bed was planted. |');
+  expect(catalogue).toContain('| BedPlanted | `gardens.BedWasPlanted` v1 | `alongside.gardens.v1` | A bed was planted. |');
   expect(catalogue).toContain('| POST `/api/public/gardens/:gardenId/visit` | yes |');
   expect(catalogueOf([gardensContext])).toBe(catalogue);
 });
