@@ -1,12 +1,17 @@
 import { runCommandLine } from './command-line.js';
 import { processTerminal } from './commands/terminal.js';
 
+/** One Ctrl-C may arrive several times, in milliseconds; what comes later was meant. */
+const sameSignal = 1_000;
+
 const stopping = new AbortController();
+let since: number | undefined;
 const args = process.argv.slice(2);
 if (args[0] !== 'start') {
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.on(name, () => {
-      if (stopping.signal.aborted) process.exit(130);
+      if (since !== undefined && performance.now() - since > sameSignal) process.exit(130);
+      since ??= performance.now();
       stopping.abort();
     });
   }

@@ -1,6 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSqliteEventStore } from '@alongside/event-store';
@@ -128,5 +129,24 @@ describe('SIGTERM under load', () => {
     for await (const event of log.readAll({ prefixes: ['organisation-'] })) positions.add(event.position);
     await log.close();
     expect(acknowledged.filter((position) => !positions.has(position))).toEqual([]);
+  });
+});
+
+describe('Ctrl-C', () => {
+  test('that arrives more than once at the same time still answers what is in flight and ends with 0', async () => {
+    const running = await start();
+    const body = JSON.stringify({ email: 'noor.castle@example.org', password: 'a long and quiet walk' });
+    const client = connect(Number(new URL(running.url).port), '127.0.0.1');
+    await once(client, 'connect');
+    client.write(`POST /api/session HTTP/1.1\r\nHost: alongside\r\nExpect: 100-continue\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`);
+    await once(client, 'data');
+    // The terminal's own, npm's and that of the script in between.
+    for (let times = 0; times < 3; times += 1) running.child.kill('SIGINT');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    running.child.kill('SIGINT');
+    client.write(body);
+    const [answer] = (await once(client, 'data')) as [Buffer];
+    expect(answer.toString()).toMatch(/^HTTP\/1.1 401 /);
+    expect(await running.ended).toBe(0);
   });
 });

@@ -5,6 +5,9 @@ import { start } from './start.js';
 /** Longest time from a signal to the end, in milliseconds: what is not answered by then never will be. */
 const longestStop = 9_500;
 
+/** One Ctrl-C arrives several times, in milliseconds: from the terminal and from whoever started the process. What comes later was meant. */
+const sameSignal = 1_000;
+
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** It was called wrongly: one line that says how. */
@@ -17,12 +20,15 @@ function fail(error: unknown): never {
   process.exit(1);
 }
 
-/** SIGTERM and SIGINT answer what is in flight, put everything down and end with 0; a second one ends at once. */
+/** SIGTERM and SIGINT answer what is in flight, put everything down and end with 0; a second one, a while later, ends at once. */
 function stopOnSignals(running: Promise<Application>, starting: AbortController): void {
-  let stopping = false;
+  let since: number | undefined;
   const stop = (): void => {
-    if (stopping) process.exit(130);
-    stopping = true;
+    if (since !== undefined) {
+      if (performance.now() - since > sameSignal) process.exit(130);
+      return;
+    }
+    since = performance.now();
     setTimeout(() => process.exit(0), longestStop).unref();
     starting.abort();
     running
