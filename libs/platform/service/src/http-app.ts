@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import type { Server as HttpServer, ServerResponse } from 'node:http';
 import { Server, type Socket } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { Catch, type ArgumentsHost, type DynamicModule, type ExceptionFilter } from '@nestjs/common';
@@ -18,19 +19,19 @@ export class Intake {
   #open = true;
   #idle: (() => void) | undefined;
 
-  constructor(private readonly server: Server) {}
+  constructor(private readonly server: HttpServer) {}
 
   get isOpen(): boolean {
     return this.#open;
   }
 
-  begin(): void {
+  /** Until the reply is closed: answered, or its client is gone. */
+  begin(reply: ServerResponse): void {
     this.#inFlight += 1;
-  }
-
-  end(): void {
-    this.#inFlight -= 1;
-    if (this.#inFlight === 0) this.#idle?.();
+    reply.once('close', () => {
+      this.#inFlight -= 1;
+      if (this.#inFlight === 0) this.#idle?.();
+    });
   }
 
   /**
@@ -49,6 +50,8 @@ export class Intake {
     if ((await connections(server)) === 0) return;
     await pause(lastWords);
     await Promise.race([this.#untilIdle(), over]);
+    // Who has not sent the rest of a request by now would keep the service from ending.
+    server.closeAllConnections();
   }
 
   /** Whoever waits to be accepted when listening stops is turned away without a word. One is accepted each turn. */
@@ -183,7 +186,7 @@ function addHooks(fastify: FastifyInstance, { log, metrics }: HttpAppOptions, in
     done(null, parsed);
   });
   fastify.addHook('onRequest', (request: HttpRequest, reply, done) => {
-    intake.begin();
+    intake.begin(reply.raw);
     request.startedAt = performance.now();
     request.correlationId = correlationOf(request.headers['x-correlation-id']);
     reply.raw.setHeader('x-correlation-id', request.correlationId);
@@ -195,7 +198,6 @@ function addHooks(fastify: FastifyInstance, { log, metrics }: HttpAppOptions, in
     done(unavailable('shutting-down', 5));
   });
   fastify.addHook('onResponse', (request: HttpRequest, reply, done) => {
-    intake.end();
     const milliseconds = performance.now() - (request.startedAt ?? 0);
     const route = routeOf(request);
     metrics.requests.observe({ method: request.method, route, status: reply.statusCode }, milliseconds / 1000);
