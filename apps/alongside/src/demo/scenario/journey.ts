@@ -54,12 +54,19 @@ export async function receive(story: Story, coordinator: Person, when: When, ref
   return journeyOf(story, coordinator, { id: received.journeyId as string, personId: received.personId as string });
 }
 
-/** A named contact, the first conversation, who they are, what is still missing: everything up to acceptance. */
-export async function getToKnow(journey: Journey, when: When, form: Readonly<Record<string, string>>, method = 'clinic-details', channel = 'telephone'): Promise<void> {
+/** A named contact, the first conversation, and who they are. */
+export async function identify(journey: Journey, when: When, method = 'clinic-details', channel = 'telephone'): Promise<void> {
   await journey.does('referrals', 'assign-coordinator', when, { coordinatorId: journey.coordinator.id, menteeTold: true });
-  await journey.does('referrals', 'record-contact-attempt', when, { channel, outcome: 'reached', by: 'staff' });
+  await journey.does('referrals', 'record-contact-attempt', when, { channel, outcome: 'reached' });
   await journey.does('referrals', 'confirm-identity', when, { method });
-  await journey.does('referrals', 'amend-form', when, { form, by: 'mentee' });
+}
+
+export const fillIn = (journey: Journey, when: When, form: Readonly<Record<string, string>>): Promise<unknown> => journey.does('referrals', 'amend-form', when, { form, by: 'mentee' });
+
+/** Everything up to acceptance. */
+export async function getToKnow(journey: Journey, when: When, form: Readonly<Record<string, string>>, method?: string, channel?: string): Promise<void> {
+  await identify(journey, when, method, channel);
+  await fillIn(journey, when, form);
 }
 
 export interface Told {

@@ -41,11 +41,9 @@ export const notForMe = {
     await duplicateSeen(staff.hillside, journey);
     await journey.does('referrals', 'link-to-person', [371, '14:20'], { personId: to.personId });
   },
-  async getToKnowAgain(journey: Journey): Promise<void> {
-    await getToKnow(journey, [372, '10:00'], elin.again.beforeMeeting, 'known-to-partner-clinic');
-    await journey.does('referrals', 'accept-referral', [373, '09:00']);
-    await journey.does('assessment', 'carry-over-answers', [373, '09:10']);
-  },
+  getToKnowAgain: (journey: Journey): Promise<void> => getToKnow(journey, [371, '14:10'], elin.again.beforeMeeting, 'known-to-partner-clinic'),
+  acceptAgain: (journey: Journey): Promise<unknown> => journey.does('referrals', 'accept-referral', [373, '09:00']),
+  carryOver: (journey: Journey): Promise<unknown> => journey.does('assessment', 'carry-over-answers', [373, '09:10']),
 } as const;
 
 /** Waits until the referral's likeness to somebody known shows on the worklist: a list, so that nobody's record is opened for it. */
@@ -62,6 +60,8 @@ export async function playNotForMe(world: World, story: Story): Promise<void> {
   await notForMe.hear(first);
   await notForMe.decline(world, first);
   const second = await notForMe.referAgain(world, story);
-  await notForMe.link(world, second, first);
   await notForMe.getToKnowAgain(second);
+  await notForMe.link(world, second, first);
+  await notForMe.acceptAgain(second);
+  await notForMe.carryOver(second);
 }

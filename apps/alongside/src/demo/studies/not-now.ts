@@ -1,4 +1,4 @@
-import { arrangeMeeting, findSuitable, getToKnow, inform, match, receive, agreeGroundRules, logSessions, type Journey, type Told } from '../scenario/journey.js';
+import { agreeGroundRules, arrangeMeeting, fillIn, findSuitable, identify, inform, logSessions, match, receive, type Journey, type Told } from '../scenario/journey.js';
 import type { Story } from '../scenario/story.js';
 import type { When } from '../scenario/timeline.js';
 import { afternoons, byTelephone, harbourClinic, matching } from '../journeys/mentees.js';
@@ -35,7 +35,8 @@ export const kit = {
 export const notNow = {
   refer: ({ sites, staff }: World, story: Story, when: When = [0, '10:00']): Promise<Journey> =>
     receive(story, staff.riverside, when, { siteId: sites.riverside, source: 'clinician', channel: 'email', form: kit.form, referrer: harbourClinic, safeContact: byTelephone }),
-  getToKnow: (journey: Journey): Promise<void> => getToKnow(journey, [1, '11:00'], kit.beforeMeeting),
+  identify: (journey: Journey): Promise<void> => identify(journey, [1, '11:00']),
+  fillIn: (journey: Journey): Promise<unknown> => fillIn(journey, [1, '11:10'], kit.beforeMeeting),
   accept: (journey: Journey): Promise<unknown> => journey.does('referrals', 'accept-referral', [2, '09:00']),
   arrange: (journey: Journey): Promise<unknown> => arrangeMeeting(journey, [2, '09:30'], [7, '14:00']),
   /** What was told at the meeting, before it became clear that other things come first. */
@@ -61,18 +62,18 @@ export const notNow = {
     await journey.does('assessment', 'reopen', [63, '10:10'], { by: 'mentee' });
   },
   /** Only what had not been told before. */
-  async complete(journey: Journey): Promise<void> {
+  async tellTheRest(journey: Journey): Promise<void> {
     await journey.does('assessment', 'record-readiness', [63, '10:20'], { person: 'ready', coordinator: 'ready', by: 'mentee' });
     await journey.does('assessment', 'record-matching-information', [63, '10:30'], { information: kit.told.matching, disclosure: disclosed, by: 'mentee' });
-    await inform(journey, [63, '10:40']);
   },
+  inform: (journey: Journey): Promise<void> => inform(journey, [63, '10:40']),
   findSuitable: (journey: Journey): Promise<unknown> => findSuitable(journey, [64, '09:00']),
   async match({ supporters: { rosa } }: World, journey: Journey): Promise<void> {
     await match(journey, { supporter: rosa, proposed: [65, '10:00'], answered: [66, '12:00'], introduced: [70, '10:00'], firstMeeting: [72, '14:00'] });
   },
   async support({ supporters: { rosa } }: World, journey: Journey): Promise<void> {
     await agreeGroundRules(journey, rosa, [72, '15:00']);
-    await logSessions(journey, rosa, [{ when: [72, '15:10'], note: 'We walked along the river and said what we do not do.' }, { when: [79, '15:00'] }]);
+    await logSessions(journey, rosa, [{ when: [72, '15:10'], note: 'We walked along the river and said what we do not do.' }, { when: [86, '15:00'] }]);
   },
 } as const;
 
@@ -81,14 +82,16 @@ const disclosed = { 'first-name': 'before-accepting', challenges: 'before-accept
 /** The whole study, without a word between. */
 export async function playNotNow(world: World, story: Story): Promise<void> {
   const journey = await notNow.refer(world, story);
-  await notNow.getToKnow(journey);
+  await notNow.identify(journey);
+  await notNow.fillIn(journey);
   await notNow.accept(journey);
   await notNow.arrange(journey);
   await notNow.meet(journey);
   await notNow.defer(world, journey);
   await notNow.followUp(world, journey);
   await notNow.review(journey);
-  await notNow.complete(journey);
+  await notNow.tellTheRest(journey);
+  await notNow.inform(journey);
   await notNow.findSuitable(journey);
   await notNow.match(world, journey);
   await notNow.support(world, journey);
