@@ -25,7 +25,7 @@ function filesUnder(folder) {
   });
 }
 
-const isBuilt = (file) => !/\.spec\.ts$|\.d\.ts$|\.snap$/.test(file);
+const isBuilt = (file) => !/\.(spec|fixture)\.ts$|\.d\.ts$|\.snap$/.test(file);
 
 function readManifest() {
   try {

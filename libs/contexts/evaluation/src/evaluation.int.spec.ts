@@ -4,7 +4,7 @@ import { menteeSubject } from '@alongside/event-sourcing';
 import { eraseSubjects } from '@alongside/personal-data';
 import { testIds } from '@alongside/testing';
 import { testUser, type TestApp, type TestClient } from '@alongside/testing/http';
-import { journey, questions, startEvaluation } from './told-by-others.js';
+import { journey, questions, startEvaluation } from './told-by-others.fixture.js';
 
 const coordinator = testUser('coordinator');
 const elsewhere = testUser('coordinator', { id: testIds.supervisorId, sites: [testIds.otherSiteId] });

@@ -4,8 +4,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { assessment, evaluation, referrals, supervision } from '@alongside/contracts';
 import { uuidOf } from '@alongside/event-sourcing';
 import { testIds } from '@alongside/testing';
-import { testUser, type TestApp, type TestClient } from '@alongside/testing/http';
-import { coordinator, information, readySupporter, startMatching, tell, waiting } from './told-by-others.js';
+import { tell, testUser, type TestApp, type TestClient } from '@alongside/testing/http';
+import { coordinator, information, readySupporter, startMatching, waiting } from './told-by-others.fixture.js';
 
 const { journeyId, siteId, otherSiteId, personId, coordinatorId } = testIds;
 const elsewhere = testUser('coordinator', { id: uuidOf('test', 'elsewhere'), sites: [otherSiteId] });

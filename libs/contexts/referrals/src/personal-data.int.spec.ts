@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { testIds } from '@alongside/testing';
 import { testUser, type TestApp, type TestClient } from '@alongside/testing/http';
 import { personAggregate } from './domain/person.js';
-import { newReferral, startReferrals } from './told-by-others.js';
+import { newReferral, startReferrals } from './told-by-others.fixture.js';
 
 let app: TestApp;
 let staff: TestClient;

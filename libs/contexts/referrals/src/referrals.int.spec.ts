@@ -1,7 +1,7 @@
 import { assessment, evaluation, matching, organisations, supervision } from '@alongside/contracts';
 import { testIds } from '@alongside/testing';
-import { testUser, type TestApp, type TestClient } from '@alongside/testing/http';
-import { newReferral, otherSiteId, serviceId, site, startReferrals, tell } from './told-by-others.js';
+import { tell, testUser, type TestApp, type TestClient } from '@alongside/testing/http';
+import { newReferral, otherSiteId, serviceId, site, startReferrals } from './told-by-others.fixture.js';
 
 const coordinator = testUser('coordinator');
 const elsewhere = testUser('coordinator', { id: testIds.supervisorId, sites: [otherSiteId] });

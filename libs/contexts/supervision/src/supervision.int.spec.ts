@@ -4,7 +4,7 @@ import type { Message } from '@alongside/messaging';
 import { testIds } from '@alongside/testing';
 import { startTestApp, testUser, type TestApp, type TestClient } from '@alongside/testing/http';
 import { supervisionContext } from './supervision.context.js';
-import { otherCoordinatorId, otherSupervisorId, otherSupporterId, serviceId, told } from './told-by-others.js';
+import { otherCoordinatorId, otherSupervisorId, otherSupporterId, serviceId, told } from './told-by-others.fixture.js';
 
 const { coordinatorId, supervisorId, supporterId, otherSiteId } = testIds;
 /** Everything that supervision has told others. */

@@ -141,3 +141,5 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
     },
   };
 }
+
+export * from './tell.js';

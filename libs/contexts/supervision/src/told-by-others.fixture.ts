@@ -1,8 +1,8 @@
 import { evaluation, matching, organisations, referrals, type ServiceStandards } from '@alongside/contracts';
 import { uuidOf } from '@alongside/event-sourcing';
-import type { DataOf, IntegrationEvent, Message } from '@alongside/messaging';
+import type { DataOf, IntegrationEvent } from '@alongside/messaging';
 import { testIds } from '@alongside/testing';
-import type { TestApp } from '@alongside/testing/http';
+import { messageTold, type TestApp } from '@alongside/testing/http';
 
 // What other contexts would have said, for tests of this one over HTTP.
 
@@ -32,23 +32,7 @@ export function told(app: TestApp) {
   async function say<Event extends IntegrationEvent>(event: Event, stream: string, data: DataOf<Event>, about: { readonly key?: string; readonly journeyId?: string; readonly siteId?: string } = {}): Promise<void> {
     const revision = (revisions.get(stream) ?? -1) + 1;
     revisions.set(stream, revision);
-    const at = app.clock.now().toISOString();
-    const eventId = uuidOf('told', stream, revision);
-    const message: Message = {
-      id: uuidOf(eventId, event.name),
-      context: event.context,
-      name: event.name,
-      version: event.version,
-      key: about.key ?? about.journeyId ?? organisationId,
-      organisationId,
-      ...(about.siteId !== undefined && { siteId: about.siteId }),
-      ...(about.journeyId !== undefined && { journeyId: about.journeyId }),
-      occurredAt: at,
-      recordedAt: at,
-      correlationId: eventId,
-      source: { stream, revision, eventId },
-      data,
-    };
+    const message = messageTold(app, event, data, { stream, revision, ...about });
     await app.platform.broker.publish([message]);
   }
 

@@ -1,8 +1,7 @@
 import { organisations, type FormField } from '@alongside/contracts';
 import { uuidOf } from '@alongside/event-sourcing';
-import type { DataOf, IntegrationEvent, Message } from '@alongside/messaging';
 import { testIds } from '@alongside/testing';
-import { startTestApp, type TestApp } from '@alongside/testing/http';
+import { startTestApp, tell, type TestApp } from '@alongside/testing/http';
 import { referralsContext } from './referrals.context.js';
 
 // For tests over HTTP: what other contexts would tell, told by hand.
@@ -22,32 +21,6 @@ export const fields: readonly FormField[] = [
   field('reason', 'before-meeting', 'long-text', true),
   field('gender', 'at-assessment', 'text'),
 ];
-
-let told = 0;
-
-/** Publishes what another context says, and waits until it has been dealt with. */
-export async function tell<Event extends IntegrationEvent>(app: TestApp, event: Event, data: DataOf<Event>, options: { readonly revision?: number; readonly occurredAt?: string; readonly organisationId?: string } = {}): Promise<void> {
-  const at = options.occurredAt ?? app.clock.now().toISOString();
-  const { journeyId } = data as { readonly journeyId?: string };
-  const { organisationId = testIds.organisationId } = options;
-  told += 1;
-  const message: Message = {
-    id: uuidOf('told', told),
-    context: event.context,
-    name: event.name,
-    version: event.version,
-    key: journeyId ?? organisationId,
-    organisationId,
-    ...(journeyId !== undefined && { journeyId }),
-    occurredAt: at,
-    recordedAt: at,
-    correlationId: uuidOf('told-correlation', told),
-    source: { stream: `${event.context}-${journeyId ?? organisationId}`, revision: options.revision ?? told, eventId: uuidOf('told-event', told) },
-    data,
-  };
-  await app.platform.broker.publish([message]);
-  await app.settled();
-}
 
 export const site = (siteId: string, name: string, status: 'open' | 'closing' | 'closed' = 'open') => ({
   siteId,

@@ -1,42 +1,9 @@
 import { assessment, organisations, type MatchingInformation } from '@alongside/contracts';
-import { uuidOf } from '@alongside/event-sourcing';
-import type { DataOf, IntegrationEvent, Message } from '@alongside/messaging';
 import { testIds } from '@alongside/testing';
-import { startTestApp, testUser, type TestApp, type TestClient } from '@alongside/testing/http';
+import { startTestApp, tell, testUser, type TestApp, type TestClient } from '@alongside/testing/http';
 import { matchingContext } from './matching.context.js';
 
 // For tests over HTTP: what other contexts would tell, told by hand, and somebody to match.
-
-let told = 0;
-
-/** Publishes what another context says, and waits until it has been dealt with. */
-export async function tell<Event extends IntegrationEvent>(
-  app: TestApp,
-  event: Event,
-  data: DataOf<Event>,
-  options: { readonly revision?: number; readonly siteId?: string; readonly occurredAt?: string } = {},
-): Promise<void> {
-  const at = options.occurredAt ?? app.clock.now().toISOString();
-  const { journeyId } = data as { readonly journeyId?: string };
-  told += 1;
-  const message: Message = {
-    id: uuidOf('told', told),
-    context: event.context,
-    name: event.name,
-    version: event.version,
-    key: journeyId ?? testIds.organisationId,
-    organisationId: testIds.organisationId,
-    siteId: options.siteId ?? testIds.siteId,
-    ...(journeyId !== undefined && { journeyId }),
-    occurredAt: at,
-    recordedAt: at,
-    correlationId: uuidOf('told-correlation', told),
-    source: { stream: `${event.context}-${journeyId ?? testIds.organisationId}`, revision: options.revision ?? told, eventId: uuidOf('told-event', told) },
-    data,
-  };
-  await app.platform.broker.publish([message]);
-  await app.settled();
-}
 
 const site = (siteId: string, name: string) => ({ siteId, name, status: 'open' as const, timeZone: 'Europe/London', workingDays: ['monday'] as const, holidays: [] });
 

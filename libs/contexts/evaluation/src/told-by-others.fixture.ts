@@ -1,41 +1,13 @@
 import { assessment, matching, organisations, referrals, supervision, type RelationshipEnding, type SafeContact } from '@alongside/contracts';
 import { uuidOf } from '@alongside/event-sourcing';
-import type { DataOf, IntegrationEvent, Message } from '@alongside/messaging';
 import { testIds } from '@alongside/testing';
-import { startTestApp, type TestApp } from '@alongside/testing/http';
+import { startTestApp, tell, type TestApp } from '@alongside/testing/http';
 import { evaluationContext } from './evaluation.context.js';
 
 // For tests over HTTP: what other contexts would tell, told by hand.
 
-const { siteId, personId, supporterId, coordinatorId, organisationId } = testIds;
+const { siteId, personId, supporterId, coordinatorId } = testIds;
 const beganAt = '2026-02-02T09:00:00.000Z';
-
-let told = 0;
-
-/** Publishes what another context says, and waits until it has been dealt with. */
-export async function tell<Event extends IntegrationEvent>(app: TestApp, event: Event, data: DataOf<Event>): Promise<void> {
-  const at = app.clock.now().toISOString();
-  const { journeyId } = data as { readonly journeyId?: string };
-  told += 1;
-  const message: Message = {
-    id: uuidOf('told', told),
-    context: event.context,
-    name: event.name,
-    version: event.version,
-    key: journeyId ?? organisationId,
-    organisationId,
-    ...(journeyId !== undefined && { journeyId }),
-    occurredAt: at,
-    recordedAt: at,
-    correlationId: uuidOf('told-correlation', told),
-    source: { stream: `${event.context}-${journeyId ?? organisationId}`, revision: told, eventId: uuidOf('told-event', told) },
-    data,
-  };
-  // Twice, as it may come.
-  await app.platform.broker.publish([message]);
-  await app.platform.broker.publish([message]);
-  await app.settled();
-}
 
 export async function startEvaluation(): Promise<TestApp> {
   const app = await startTestApp({ contexts: [evaluationContext] });
