@@ -1,0 +1,157 @@
+import { assessment, evaluation, matching, organisations, referrals, type SafeContact } from '@alongside/contracts';
+import { uuidOf } from '@alongside/event-sourcing';
+import { testIds } from '@alongside/testing';
+import { startTestApp, tell, testUser, type TestApp, type TestClient } from '@alongside/testing/http';
+import { assessmentContext } from './assessment.context.js';
+
+const { siteId, otherSiteId, personId, coordinatorId } = testIds;
+const serviceId = uuidOf('test', 'service');
+const beganAt = '2026-02-23T09:00:00.000Z';
+
+let app: TestApp;
+let staff: TestClient;
+
+const site = (id: string) => ({ siteId: id, name: 'Riverside', status: 'open' as const, timeZone: 'Europe/London', workingDays: ['monday', 'tuesday', 'wednesday', 'thursday', 'friday'] as const, holidays: [] });
+
+beforeEach(async () => {
+  app = await startTestApp({ contexts: [assessmentContext] });
+  staff = app.as(testUser('coordinator'));
+  await tell(app, organisations.SiteChanged, site(siteId), { key: siteId });
+  await tell(app, organisations.StaffMemberChanged, { staffId: coordinatorId, name: 'Ade Bright', email: 'ade@example.org', grants: [{ role: 'coordinator', sites: [siteId] }], status: 'active' });
+  await tell(app, organisations.ServiceChanged, { serviceId, name: 'Harbour Service', status: 'listed' });
+  await tell(app, organisations.InformationPackPublished, { items: [{ item: 'confidentiality-agreement', version: 2, title: 'Agreement' }] });
+  await tell(app, organisations.ReferralFormConfigured, {
+    version: 1,
+    fields: [{ name: 'languages', label: 'Languages', stage: 'at-assessment', type: 'text', required: true, personal: true }],
+  });
+});
+afterEach(() => app.remove());
+
+const accepted = (journeyId: string, more: { readonly earlierJourneyIds?: string[]; readonly safeContact?: SafeContact } = {}) =>
+  tell(app, referrals.ReferralAccepted, { journeyId, personId, siteId, beganAt, coordinatorId, formVersion: 1, earlierJourneyIds: [], knownAs: 'Sky', ...more });
+const run = (journeyId: string, name: string, body: object = {}) => staff.post(`/api/assessment/${journeyId}/${name}`, body);
+async function done(journeyId: string, name: string, body: object = {}): Promise<void> {
+  const { status, body: answer } = await run(journeyId, name, body);
+  if (status !== 200) throw new Error(`${name}: ${status} ${JSON.stringify(answer)}`);
+  await app.settled();
+}
+const record = async (journeyId: string, client = staff) => (await client.get(`/api/assessment/${journeyId}`)).body;
+const worklist = async (client: TestClient, query = '') => (await client.get(`/api/assessment/worklist${query}`)).body.items as { kind: string; dueOn: string; overdue: boolean }[];
+
+const information = {
+  challenges: ['hiv'],
+  interests: ['art'],
+  dislikes: [],
+  about: {},
+  preferences: [],
+  availability: [{ day: 'monday', from: '18:00', to: '20:00' }],
+  remote: true,
+  languages: ['en'],
+  accessNeeds: [],
+};
+const answers = { 'changes-wanted': 'a', 'how-a-supporter-would-help': 'b', 'what-from-sessions': 'c', 'where-at-the-end': 'd', 'other-support': 'e' };
+
+async function everythingTold(journeyId: string): Promise<void> {
+  await done(journeyId, 'record-meeting', { outcome: 'held' });
+  await done(journeyId, 'record-answers', { answers, form: { languages: 'English' }, by: 'mentee' });
+  await done(journeyId, 'record-readiness', { person: 'ready', coordinator: 'ready' });
+  await done(journeyId, 'record-matching-information', { information, disclosure: { 'first-name': 'before-accepting' } });
+  await done(journeyId, 'sign-confidentiality-agreement', { how: 'on-paper', returned: 'by-hand' });
+  await done(journeyId, 'give-information', { item: 'confidentiality-agreement', how: 'by-hand' });
+}
+
+describe('a journey through assessment', () => {
+  const journeyId = testIds.journeyId;
+
+  it('goes to suitable step by step, and says what is missing', async () => {
+    expect((await staff.get(`/api/assessment/${journeyId}`)).status).toBe(404);
+    await accepted(journeyId);
+    expect(await record(journeyId)).toMatchObject({ status: 'open', knownAs: 'Sky', unanswered: { fields: ['languages'] } });
+    const missing = (await record(journeyId)).missingForSuitable.map((each: { rule: string }) => each.rule);
+    expect(missing).toEqual(['meeting-not-held', 'answers-missing', 'readiness-not-discussed', 'matching-information-missing', 'agreement-not-signed', 'information-not-given']);
+    expect((await run(journeyId, 'find-suitable')).body).toMatchObject({ status: 409, rule: 'meeting-not-held' });
+    await everythingTold(journeyId);
+    await done(journeyId, 'find-suitable');
+    expect(await record(journeyId)).toMatchObject({ status: 'suitable', answers, form: { languages: 'English' }, missingForSuitable: [] });
+    expect(await worklist(staff)).toEqual([]);
+    await tell(app, matching.ReturnedToAssessment, { journeyId });
+    expect(await record(journeyId)).toMatchObject({ status: 'open', answers });
+  });
+
+  it('stands on the worklist with what is due by the standards', async () => {
+    await accepted(journeyId);
+    // Ten working days after Monday, 23 February.
+    expect(await worklist(staff)).toMatchObject([{ kind: 'meeting-to-arrange', dueOn: '2026-03-09', overdue: false }]);
+    await done(journeyId, 'arrange-meeting', { meetingAt: '2026-03-05T14:00:00.000Z', channel: 'in-person', withStaffId: coordinatorId });
+    expect(await worklist(staff)).toEqual([]);
+    expect(await worklist(staff, '?dueBy=2026-03-05')).toMatchObject([{ kind: 'meeting-arranged', dueOn: '2026-03-05' }]);
+    await done(journeyId, 'defer', { reason: 'housing-first', serviceIds: [serviceId], reviewOn: '2026-04-01' });
+    expect(await worklist(staff, '?dueBy=2026-03-31')).toEqual([]);
+    expect(await worklist(staff, '?dueBy=2026-04-01')).toMatchObject([{ kind: 'deferral-review', dueOn: '2026-04-01' }]);
+    expect(await worklist(app.as(testUser('coordinator', { sites: [otherSiteId] })), '?dueBy=2026-04-01')).toEqual([]);
+  });
+
+  it('is reopened where it stopped when a second referral joins it', async () => {
+    await accepted(journeyId);
+    await done(journeyId, 'record-answers', { answers: { 'changes-wanted': 'A safe home.' } });
+    await done(journeyId, 'defer', { reason: 'housing-first' });
+    await tell(app, referrals.ReferralMerged, { journeyId: uuidOf('test', 'second'), intoJourneyId: journeyId }, { key: journeyId });
+    expect(await record(journeyId)).toMatchObject({ status: 'open', answers: { 'changes-wanted': 'A safe home.' } });
+  });
+
+  it('names what the directory, the form and the pack do not know', async () => {
+    await accepted(journeyId);
+    const unknown = uuidOf('test', 'unknown');
+    expect((await run(journeyId, 'defer', { reason: 'other', serviceIds: [unknown] })).body.errors).toMatchObject([{ path: 'serviceIds.0', code: 'unknown' }]);
+    expect((await run(journeyId, 'arrange-meeting', { meetingAt: '2026-03-05T14:00:00Z', channel: 'video', withStaffId: unknown })).body.errors).toMatchObject([{ path: 'withStaffId', code: 'unknown' }]);
+    expect((await run(journeyId, 'record-answers', { form: { 'shoe-size': 5, languages: 7 } })).body.errors).toMatchObject([{ path: 'form.shoe-size' }, { path: 'form.languages' }]);
+    expect((await run(journeyId, 'give-information', { item: 'complaints-policy', how: 'by-hand' })).body.errors).toMatchObject([{ path: 'item', code: 'not-in-the-pack' }]);
+    expect((await run(journeyId, 'sign-confidentiality-agreement', { version: 3, how: 'on-paper', returned: 'by-hand' })).body.errors).toMatchObject([{ path: 'version', code: 'unknown' }]);
+    expect((await run(journeyId, 'record-matching-information', { information, disclosure: { 'first-name': 'always' } })).body.errors).toMatchObject([{ path: 'disclosure.first-name', code: 'not-one-of' }]);
+  });
+
+  it('honours safe contact, also when it changes later', async () => {
+    const safeContact = { voicemail: false, nameOurselves: false, writeToAddress: false, channels: ['video' as const] };
+    await accepted(journeyId, { safeContact });
+    const meeting = { meetingAt: '2026-03-05T14:00:00.000Z', withStaffId: coordinatorId };
+    expect((await run(journeyId, 'arrange-meeting', { ...meeting, channel: 'telephone' })).body).toMatchObject({ rule: 'channel-not-safe' });
+    await tell(app, referrals.SafeContactSet, { journeyId, safeContact: { ...safeContact, channels: ['telephone'] } });
+    await done(journeyId, 'arrange-meeting', { ...meeting, channel: 'telephone' });
+  });
+});
+
+describe('a second journey', () => {
+  it('is offered what was told before, and carries it over', async () => {
+    const [before, now] = [uuidOf('test', 'before'), uuidOf('test', 'now')];
+    await accepted(before);
+    await everythingTold(before);
+    await done(before, 'record-declined', { toldHowToComeBack: true, serviceIds: [serviceId] });
+    await tell(app, evaluation.JourneyClosed, { journeyId: before, personId, siteId, outcome: 'declined', closedOn: '2026-03-02' });
+    await accepted(now, { earlierJourneyIds: [before] });
+    expect((await record(now)).offeredAgain).toMatchObject([{ fromJourneyId: before, answers, form: { languages: 'English' } }]);
+    await done(now, 'carry-over-answers');
+    expect(await record(now)).toMatchObject({ answers, form: { languages: 'English' }, matching: { information: { interests: ['art'] } }, unanswered: { questions: [], fields: [] }, offeredAgain: [] });
+  });
+});
+
+describe('messages out of order', () => {
+  it('are kept until the assessment opens', async () => {
+    const journeyId = uuidOf('test', 'early');
+    await tell(app, referrals.JourneyMoved, { journeyId, fromSiteId: siteId, toSiteId: otherSiteId });
+    expect((await staff.get(`/api/assessment/${journeyId}`)).status).toBe(404);
+    await accepted(journeyId);
+    expect((await staff.get(`/api/assessment/${journeyId}`)).status).toBe(404);
+    expect(await record(journeyId, app.as(testUser('coordinator', { sites: [otherSiteId] })))).toMatchObject({ status: 'open', siteId: otherSiteId });
+  });
+  it('of a journey that is over leave nothing open', async () => {
+    const journeyId = uuidOf('test', 'over');
+    await tell(app, evaluation.JourneyClosed, { journeyId, personId, siteId, outcome: 'withdrawn', closedOn: '2026-03-02' });
+    await accepted(journeyId);
+    expect(await record(journeyId)).toMatchObject({ status: 'closed' });
+    expect(await worklist(staff, '?dueBy=2027-01-01')).toEqual([]);
+  });
+});
+
+it('publishes what others react to', () => {
+  expect(new Set(assessmentContext.publishes.map((each) => each.as.name))).toEqual(new Set(Object.values(assessment).map((each) => each.name)));
+});
