@@ -117,7 +117,7 @@ describe('a relationship over HTTP', () => {
     expect(seen.body).toMatchObject({ id: journeyId, disclosed: { 'first-name': 'Rowan' } });
     expect(JSON.stringify(seen.body)).not.toMatch(/checkIns|somebody else|Mallory/);
     const { body: mine } = await supporter.get(`/api/supervision/mine?limit=100&after=${checkedIn.position}`);
-    expect(mine.items).toContainEqual(expect.objectContaining({ journeyId, disclosed: { 'first-name': 'Rowan', interests: ['gardening'] } }));
+    expect(mine.items).toContainEqual(expect.objectContaining({ journeyId, disclosed: { 'first-name': 'Rowan', interests: ['gardening'], contact: ['telephone'] } }));
     expect((await coordinator.get(`/api/supervision/${journeyId}`)).body).toMatchObject({ checkIns: [{ report: { note: 'Would rather have somebody else.' } }], knownAs: 'Rowan Mallory' });
     expect((await supporter.post(at(journeyId, 'check-in-with-mentee'), { reached: true, channel: 'telephone' })).status).toBe(403);
 
@@ -135,6 +135,32 @@ describe('a relationship over HTTP', () => {
     // The coordinator writes down what the former supporter told, and nothing for the one who can.
     expect((await coordinator.post(at(journeyId, 'log-session'), { ...session, relationshipId: relationshipOf(journeyId) })).status).toBe(200);
     expect((await coordinator.post(at(journeyId, 'log-session'), session)).body).toMatchObject({ rule: 'supporter-has-not-left' });
+  });
+
+  test('shows the supporter no longer what the mentee takes back, and only safe ways to reach them', async () => {
+    const journeyId = await introduced();
+    const seen = async () => {
+      await app.settled();
+      const { items } = (await supporter.get('/api/supervision/mine?limit=100')).body as { items: { journeyId: string; disclosed: unknown }[] };
+      const { disclosed } = (await supporter.get(`/api/supervision/${journeyId}`)).body as { disclosed: unknown };
+      expect(items.find((each) => each.journeyId === journeyId)?.disclosed).toEqual(disclosed);
+      return disclosed;
+    };
+    await others.mayBeTold(journeyId, { 'first-name': 'before-accepting', interests: 'never', contact: 'after-accepting' });
+    expect(await seen()).toEqual({ 'first-name': 'Rowan', contact: ['telephone'] });
+    await others.safeContact(journeyId);
+    expect(await seen()).toEqual({ 'first-name': 'Rowan', contact: ['email'] });
+    await others.mayBeTold(journeyId, {});
+    expect(await seen()).toEqual({});
+  });
+
+  test('tells the supporter that it rests and until when, not why', async () => {
+    const journeyId = await introduced();
+    const { body } = await coordinator.post(at(journeyId, 'pause-relationship'), { reason: 'health', note: 'In hospital, and wants nobody to know.' });
+    const seen = await supporter.get(`/api/supervision/${journeyId}?after=${body.position}`);
+    expect(seen.body.relationship).toMatchObject({ status: 'paused', reviewOn: expect.any(String) });
+    expect(JSON.stringify(seen.body)).not.toMatch(/hospital|"health"/);
+    expect(JSON.stringify((await coordinator.get(`/api/supervision/${journeyId}`)).body)).toMatch(/hospital/);
   });
 
   test("is nobody else's", async () => {

@@ -1,4 +1,4 @@
-import { evaluation, matching, organisations, referrals, type ServiceStandards } from '@alongside/contracts';
+import { assessment, evaluation, matching, organisations, referrals, type Disclosure, type ServiceStandards } from '@alongside/contracts';
 import { uuidOf } from '@alongside/event-sourcing';
 import type { DataOf, IntegrationEvent } from '@alongside/messaging';
 import { testIds } from '@alongside/testing';
@@ -68,6 +68,17 @@ export function told(app: TestApp) {
         { journeyId, safeContact: { voicemail: false, nameOurselves: false, writeToAddress: false, channels: ['email'], note: 'never after six' } },
         inJourney(journeyId),
       ),
+    mayBeTold: (journeyId: string, disclosure: Disclosure) =>
+      say(
+        assessment.MatchingInformationRecorded,
+        `assessment-${journeyId}`,
+        {
+          journeyId,
+          information: { challenges: [], interests: ['gardening'], dislikes: [], about: {}, preferences: [], availability: [], remote: false, languages: ['en'], accessNeeds: [] },
+          disclosure,
+        },
+        inJourney(journeyId),
+      ),
     moved: (journeyId: string) => say(referrals.JourneyMoved, `referral-${journeyId}`, { journeyId, fromSiteId: siteId, toSiteId: otherSiteId }, inJourney(journeyId)),
     died: (journeyId: string) => say(referrals.PersonDied, `referral-${journeyId}`, { journeyId, personId, siteId, beganAt: app.clock.now().toISOString() }, inJourney(journeyId)),
     erased: (journeyId: string) =>
@@ -91,7 +102,7 @@ export function told(app: TestApp) {
           relationshipId,
           supporterId: id,
           contactPersonId: coordinatorId,
-          disclosed: { 'first-name': 'Rowan', interests: ['gardening'] },
+          disclosed: { 'first-name': 'Rowan', interests: ['gardening'], contact: ['telephone'] },
           knownAs: 'Rowan Mallory',
         },
         inJourney(journeyId),

@@ -1,4 +1,4 @@
-import { evaluation, matching, referrals } from '@alongside/contracts';
+import { assessment, evaluation, matching, referrals } from '@alongside/contracts';
 import { defined } from '../domain/defined.js';
 import { dateIn } from '../domain/dates.js';
 import type { JourneyFacts, Stop } from '../domain/support/journey-events.js';
@@ -6,7 +6,7 @@ import { support } from '../domain/support/support.js';
 import { reaction, type Message, type Reaction, type Work } from '@alongside/service';
 import { timeZoneOf } from '../api/lookups.js';
 
-/** Tells the journey's support what referrals know of it; what is older than what it has heard changes nothing. */
+/** Tells the journey's support what others know of it; what is older than what it has heard changes nothing. */
 async function hear(message: Message<{ readonly journeyId: string }>, work: Work, facts: Omit<JourneyFacts, 'organisationId' | 'journeyId' | 'sourceRevision'>): Promise<void> {
   const { organisationId, data, source } = message;
   await work.execute(support, data.journeyId, 'hear-journey', { organisationId, journeyId: data.journeyId, sourceRevision: source.revision, ...facts });
@@ -30,6 +30,9 @@ export const journeyReactions: readonly Reaction[] = [
   }),
   reaction(referrals.CoordinatorAssigned, 'hear-of-coordinator', 'Knows who sees to the journey.', (message, work) => hear(message, work, { coordinatorId: message.data.coordinatorId })),
   reaction(referrals.SafeContactSet, 'hear-of-safe-contact', 'Knows how the mentee may be reached without harm.', (message, work) => hear(message, work, { safeContact: message.data.safeContact })),
+  reaction(assessment.MatchingInformationRecorded, 'hear-what-may-be-told', 'What the mentee takes back is shown to their supporter no longer.', (message, work) =>
+    hear(message, work, { disclosure: message.data.disclosure }),
+  ),
   reaction(referrals.JourneyMoved, 'move-journey', "The journey's support is another site's from now on.", (message, work) => hear(message, work, { siteId: message.data.toSiteId })),
   reaction(referrals.ReferralWithdrawn, 'end-withdrawn', 'The mentee leaves: a live relationship ends.', (message, work) => stop(message, work, 'withdrawn')),
   reaction(referrals.PersonDied, 'end-on-death', "A live relationship ends, and the supporter is offered a debrief.", (message, work) => stop(message, work, 'died')),

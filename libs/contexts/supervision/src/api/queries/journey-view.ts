@@ -1,3 +1,4 @@
+import type { DisclosedToSupporter } from '@alongside/contracts';
 import type { StaffRole } from '@alongside/service';
 import { maySee } from '../../domain/support/owners.js';
 import { currentRelationship, liveRelationship, type KnownSupport, type Relationship, type Session } from '../../domain/support/state.js';
@@ -79,16 +80,16 @@ export function viewForSupervisor(id: string, state: KnownSupport, userId: strin
   };
 }
 
-/** Their own relationship, and of the mentee what the mentee allowed. */
-export function viewForSupporter(id: string, state: KnownSupport, userId: string) {
+/** Their own relationship, and of the mentee what the mentee allows: why it rests is between the mentee and the coordinator. */
+export function viewForSupporter(id: string, state: KnownSupport, userId: string, disclosed: DisclosedToSupporter) {
   const live = liveRelationship(state);
   if (live?.supporterId !== userId) return undefined;
-  const { relationshipId } = live;
+  const { relationshipId, supporterId, status, openedOn, firstMeetingAt, groundRules, sessionsHeld } = live;
   return {
     id,
     contactPersonId: live.contactPersonId,
-    relationship: live,
-    disclosed: live.disclosed,
+    relationship: { relationshipId, supporterId, status, openedOn, firstMeetingAt, groundRules, sessionsHeld, ...(live.status === 'paused' && { reviewOn: live.reviewOn }) },
+    disclosed,
     sessions: sessionsOf(state, [relationshipId]),
     goals: state.goals,
     links: state.links.filter((link) => link.relationshipId === relationshipId),
@@ -102,7 +103,7 @@ export function viewForSupporter(id: string, state: KnownSupport, userId: string
 }
 
 /** The fullest view that the reader's roles give. */
-export function viewFor(roles: readonly StaffRole[], id: string, state: KnownSupport, userId: string) {
+export function viewFor(roles: readonly StaffRole[], id: string, state: KnownSupport, userId: string, disclosed: DisclosedToSupporter) {
   if (roles.includes('coordinator')) return viewForCoordinator(id, state, userId);
-  return roles.includes('supervisor') ? viewForSupervisor(id, state, userId) : viewForSupporter(id, state, userId);
+  return roles.includes('supervisor') ? viewForSupervisor(id, state, userId) : viewForSupporter(id, state, userId, disclosed);
 }

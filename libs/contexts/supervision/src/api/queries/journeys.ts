@@ -1,10 +1,11 @@
 import { addDays, dateIn } from '@alongside/contracts';
 import { AfterQuery, ListQuery, query, type QueryRequest, type QueryRoute } from '@alongside/service';
-import type { Support } from '../../domain/support/state.js';
+import { liveRelationship, type Support } from '../../domain/support/state.js';
 import { support } from '../../domain/support/support.js';
 import { supportModel, type SupportDocument } from '../../read-models/support.js';
 import { byEverybodyInvolved, byStaff } from '../access.js';
 import { timeZoneOf } from '../lookups.js';
+import { disclosedNow } from '../disclosed-now.js';
 import { concernsFor, viewFor } from './journey-view.js';
 
 /** A weekly session is usual; who has logged none for longer is asked. */
@@ -29,7 +30,11 @@ const supportRecord: QueryRoute = query<AfterQuery, Support>({
   query: AfterQuery,
   reads: [supportModel],
   record: { aggregate: support, what: 'support of a mentee', opened: (request) => markOpened(request) },
-  answer: ({ params, state, as, user }) => (state.status === 'unknown' ? undefined : viewFor(as, params['id'] ?? '', state, user.id)),
+  answer: async (request) => {
+    const { params, state, as, user } = request;
+    if (state.status === 'unknown') return undefined;
+    return viewFor(as, params['id'] ?? '', state, user.id, await disclosedNow(request, liveRelationship(state)?.disclosed, state.journey));
+  },
 });
 
 const concernRecord: QueryRoute = query<AfterQuery, Support>({
@@ -80,7 +85,7 @@ const mine: QueryRoute = query<ListQuery>({
             firstMeetingAt,
             reviewOn,
             contactPersonId,
-            disclosed,
+            disclosed: await disclosedNow(request, disclosed, document.journey),
             groundRulesAgreed,
             sessions,
             lastSessionOn: recentSessions[0]?.heldOn,

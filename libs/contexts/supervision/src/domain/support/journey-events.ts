@@ -1,4 +1,4 @@
-import type { SafeContact } from '@alongside/contracts';
+import type { Disclosure, SafeContact } from '@alongside/contracts';
 import { event, mentee, type Personal } from '@alongside/event-sourcing';
 import { exampleIds } from '../example-ids.js';
 
@@ -11,13 +11,15 @@ export interface JourneyFacts {
   readonly coordinatorId?: string;
   readonly knownAs?: Personal<string>;
   readonly safeContact?: Personal<SafeContact>;
-  /** Revision of the referral stream that this was true at: older facts never undo newer ones. */
+  /** What a supporter may be told, as the mentee said last. */
+  readonly disclosure?: Personal<Disclosure>;
+  /** Revision of the stream that told it, referrals' or assessment's: older facts never undo newer ones. */
   readonly sourceRevision: number;
 }
 
 export const JourneyFactsHeard = event('JourneyFactsHeard').of<JourneyFacts>({
-  personal: { knownAs: mentee, safeContact: mentee },
-  says: 'What referrals told about the journey: its site, its coordinator, how the mentee may be reached.',
+  personal: { knownAs: mentee, safeContact: mentee, disclosure: mentee },
+  says: 'What others told about the journey: its site, its coordinator, how the mentee may be reached, what a supporter may be told.',
   example: {
     organisationId: exampleIds.organisationId,
     journeyId: exampleIds.journeyId,
@@ -27,6 +29,7 @@ export const JourneyFactsHeard = event('JourneyFactsHeard').of<JourneyFacts>({
     coordinatorId: exampleIds.coordinatorId,
     knownAs: 'Rowan',
     safeContact: { voicemail: false, nameOurselves: false, writeToAddress: false, channels: ['telephone'] },
+    disclosure: { 'first-name': 'before-accepting', interests: 'after-accepting' },
     sourceRevision: 4,
   },
 });

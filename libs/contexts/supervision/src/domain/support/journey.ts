@@ -55,15 +55,17 @@ export function mergeFacts(known: Journey, facts: JourneyFacts): Journey {
   const coordinator = facts.coordinatorId !== undefined && at > heardAt.coordinator;
   const safeContact = facts.safeContact !== undefined && at > heardAt.safeContact;
   const knownAs = facts.knownAs !== undefined && at > heardAt.knownAs;
+  const disclosure = facts.disclosure !== undefined && at > heardAt.disclosure;
   const person = known.personId === undefined && facts.personId !== undefined;
   const began = known.beganAt === undefined && facts.beganAt !== undefined;
-  if (!site && !coordinator && !safeContact && !knownAs && !person && !began) return known;
+  if (!site && !coordinator && !safeContact && !knownAs && !disclosure && !person && !began) return known;
   return {
     ...known,
     ...(site && { siteId: facts.siteId }),
     ...(coordinator && { coordinatorId: facts.coordinatorId }),
     ...(safeContact && { safeContact: facts.safeContact }),
     ...(knownAs && { knownAs: facts.knownAs }),
+    ...(disclosure && { disclosure: facts.disclosure }),
     ...(person && { personId: facts.personId }),
     ...(began && { beganAt: facts.beganAt }),
     heardAt: {
@@ -71,6 +73,7 @@ export function mergeFacts(known: Journey, facts: JourneyFacts): Journey {
       coordinator: coordinator ? at : heardAt.coordinator,
       safeContact: safeContact ? at : heardAt.safeContact,
       knownAs: knownAs ? at : heardAt.knownAs,
+      disclosure: disclosure ? at : heardAt.disclosure,
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { DisclosedToSupporter, RelationshipEnding, SafeContact } from '@alongside/contracts';
+import type { DisclosedToSupporter, Disclosure, RelationshipEnding, SafeContact } from '@alongside/contracts';
 import { InvalidField, mustBe, refuseUnless, type Command, type Decider, type DomainEvent, type Occurred, type Personal } from '@alongside/event-sourcing';
 import type { ConcernSubject, Resolution, Severity } from './concern-events.js';
 import type { GoalRating } from './goal-events.js';
@@ -10,7 +10,7 @@ import type { HeldSession, MissedSession } from './session-events.js';
 import type { SharedCategory } from './sharing-events.js';
 import type { Voice } from '../voice.js';
 
-/** What is known of the journey; each fact from referrals with the revision it was true at. */
+/** What is known of the journey; each fact with the revision at its source that it was true at. */
 export interface Journey {
   readonly organisationId: string;
   readonly siteId?: string;
@@ -19,7 +19,8 @@ export interface Journey {
   readonly coordinatorId?: string;
   readonly knownAs?: Personal<string>;
   readonly safeContact?: Personal<SafeContact>;
-  readonly heardAt: { readonly site: number; readonly coordinator: number; readonly safeContact: number; readonly knownAs: number };
+  readonly disclosure?: Personal<Disclosure>;
+  readonly heardAt: { readonly site: number; readonly coordinator: number; readonly safeContact: number; readonly knownAs: number; readonly disclosure: number };
   readonly stops: readonly Stop[];
 }
 
@@ -187,7 +188,7 @@ export const unknownSupport = (): Support => ({ status: 'unknown' });
 
 export const firstHeard = (organisationId: string): KnownSupport => ({
   status: 'known',
-  journey: { organisationId, heardAt: { site: -1, coordinator: -1, safeContact: -1, knownAs: -1 }, stops: [] },
+  journey: { organisationId, heardAt: { site: -1, coordinator: -1, safeContact: -1, knownAs: -1, disclosure: -1 }, stops: [] },
   relationships: {},
   sessions: {},
   goals: [],
