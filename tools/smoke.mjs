@@ -38,7 +38,7 @@ const within = (promise, seconds, what) => {
 /** Starts it in vain: exit code 1 and one line that says why. */
 function refuses(name, settings, says) {
   return check(name, async () => {
-    const system = startSystem(settings, { npm: true, options: ['--empty'] });
+    const system = startSystem(settings, { npm: true });
     const { code } = await within(system.ended, 30, 'refusing').finally(() => system.child.kill('SIGKILL'));
     const lines = system.errors.split('\n').filter((line) => line.trim() !== '');
     must(code === 1, `exit code ${code} instead of 1: ${system.errors.slice(0, 500)}`);
