@@ -38,7 +38,7 @@ export class DuplicateEvent extends Error {
   }
 }
 
-/** What stands in the log at this place is no event. */
+/** What stands in the log at this place is no event. `readStream` and `readAll` throw it; whoever follows the log is handed the place instead. */
 export class UnreadableEvent extends Error {
   constructor(
     readonly stream: string,
@@ -50,6 +50,18 @@ export class UnreadableEvent extends Error {
   }
 }
 
+/**
+ * Whether an event is only the place of one that cannot be read: a subscription goes on behind it, so that it holds up what is about it
+ * and nothing else. Its data is empty, its metadata what could be read of it, under schema version 0.
+ */
+export const isUnreadable = ({ metadata }: Pick<RecordedEvent, 'metadata'>): boolean => metadata.schemaVersion === 0;
+
+/** Throws `UnreadableEvent` for the place of an event that cannot be read. */
+export function mustBeReadable(event: RecordedEvent): RecordedEvent {
+  if (isUnreadable(event)) throw new UnreadableEvent(event.stream, event.revision, event.position);
+  return event;
+}
+
 export interface ReadAllOptions {
   /** Exclusive. Absent: from the beginning. */
   readonly after?: string;
@@ -57,6 +69,8 @@ export interface ReadAllOptions {
   readonly prefixes?: readonly string[];
   /** At most this many events; absent: to the end of the log as it was when reading began. */
   readonly limit?: number;
+  /** What becomes of an event that cannot be read: `throw` (default), or `place`: it is given as a subscription does, see `isUnreadable`. */
+  readonly unreadable?: 'throw' | 'place';
 }
 
 /** What a subscription yields: events in order, and `caught-up` with the position it has seen whenever it reaches the end. */

@@ -1,4 +1,4 @@
-import type { EventStore, RecordedEvent } from '@alongside/event-store';
+import { isUnreadable, type EventStore, type RecordedEvent } from '@alongside/event-store';
 import { defaultBackOff } from './attempts.js';
 import { eventOfLetter, letterOfEvent, type DeadLetters } from './dead-letters.js';
 import { KeyedWork } from './keyed-work.js';
@@ -9,7 +9,7 @@ import type { Scheduler } from './scheduler.js';
 import { Watermark } from './watermark.js';
 
 export interface FollowerParts {
-  readonly events: Pick<EventStore, 'subscribeToAll'>;
+  readonly events: Pick<EventStore, 'subscribeToAll' | 'readStream'>;
   /** The event in today's shape (`EventCatalogue.upToDate`): asked when it is worked on, so that one that cannot be brought there parks its stream alone. */
   readonly upToDate: (event: RecordedEvent) => RecordedEvent;
   readonly progress: Progress;
@@ -54,7 +54,7 @@ async function follow(parts: FollowerParts, following: Following, lease: Lease, 
     concurrency: parts.concurrency ?? 8,
     backOff: parts.backOff ?? defaultBackOff,
     stepsOf,
-    run: (step, event) => run(step, parts.upToDate(event)),
+    run: async (step, event) => run(step, parts.upToDate(await asItStands(events, event))),
     toLetter: letterOfEvent,
     fromLetter: eventOfLetter,
   });
@@ -77,6 +77,11 @@ async function follow(parts: FollowerParts, following: Following, lease: Lease, 
   }
   await work.stopped();
   await checkpoint.now();
+}
+
+/** What could not be read when it was handed over is read again: it may have been put right since. Throws while it has not. */
+export async function asItStands(events: Pick<EventStore, 'readStream'>, event: RecordedEvent): Promise<RecordedEvent> {
+  return isUnreadable(event) ? ((await events.readStream(event.stream, event.revision))[0] ?? event) : event;
 }
 
 /** Saves the position up to which all is done, one save at a time. */

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { eventually, HastyTime, settled, testNow } from '@alongside/testing';
 import type { EventStore } from '@alongside/event-store';
 import type { Message } from './integration-event.js';
@@ -89,7 +91,8 @@ describe('a relay', () => {
     expect(position).toBe(await at.store.lastPosition());
 
     const seen: string[] = [];
-    const events: Pick<EventStore, 'subscribeToAll' | 'readAll'> = {
+    const events: Pick<EventStore, 'subscribeToAll' | 'readAll' | 'readStream'> = {
+      readStream: (stream, from) => at.store.readStream(stream, from),
       readAll: (options) => at.store.readAll(options),
       subscribeToAll: (options) => {
         seen.push(options.after ?? 'the beginning');
@@ -100,6 +103,26 @@ describe('a relay', () => {
     relaying(relayAt(at, { events }));
     await heard(2);
     expect(seen).toEqual([position]);
+  });
+
+  it('puts an event that cannot be read aside with its stream, and tells of it when it was put right', async () => {
+    await at.light('journey-1', 2);
+    await at.light('journey-2', 3);
+    const rewrite = (from: string, to: string) => {
+      const database = new DatabaseSync(join(at.folder, 'events.sqlite'));
+      database.prepare(`UPDATE events SET data = replace(data, ?, ?) WHERE stream = 'lantern-journey-1'`).run(from, to);
+      database.close();
+    };
+    rewrite('{', '[');
+    const restarted = at.again();
+    relaying(relayAt(restarted));
+    listen(restarted.broker);
+    await heard(1);
+    expect(await restarted.broker.deadLetters.list()).toMatchObject([{ consumer: 'relay:lanterns', key: 'lantern-journey-1', failure: { code: 'UnreadableEvent' } }]);
+    rewrite('[', '{');
+    await restarted.broker.deadLetters.replay({ consumer: 'relay:lanterns' });
+    await heard(2);
+    expect(received.map((each) => each.key)).toEqual(['journey-2', 'journey-1']);
   });
 
   it('loses nothing and tells nothing twice when it crashes between publishing and its checkpoint', async () => {

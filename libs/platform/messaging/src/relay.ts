@@ -7,13 +7,14 @@ import { messageOf, type RelayedPublication } from './message-of.js';
 import type { MessagingObserver } from './observer.js';
 import { ParkedStreams } from './parked-streams.js';
 import type { Lease, Progress } from './progress.js';
+import { asItStands } from './log-follower.js';
 import { keepRunning } from './running.js';
 import type { Scheduler } from './scheduler.js';
 
 export interface RelayOptions {
   readonly context: string;
   readonly publications: readonly RelayedPublication[];
-  readonly events: Pick<EventStore, 'subscribeToAll' | 'readAll'>;
+  readonly events: Pick<EventStore, 'subscribeToAll' | 'readAll' | 'readStream'>;
   /** The event in today's shape (`EventCatalogue.upToDate`). What it throws parks the stream alone. */
   readonly upToDate: (event: RecordedEvent) => RecordedEvent;
   /** The folded state of a stream with the event of this revision as its last. */
@@ -112,7 +113,7 @@ export class Relay {
   }
 
   async #messagesOf(recorded: RecordedEvent): Promise<Message[]> {
-    const event = this.options.upToDate(recorded);
+    const event = this.options.upToDate(await asItStands(this.options.events, recorded));
     const messages: Message[] = [];
     for (const publication of this.#publicationsOf(event)) {
       const state = await this.options.stateAt(publication.aggregate, event.stream, event.revision);

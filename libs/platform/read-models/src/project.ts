@@ -1,4 +1,5 @@
 import type { RecordedEvent } from '@alongside/event-sourcing';
+import { mustBeReadable } from '@alongside/event-store';
 import { changedDigests, type Digesting } from './digesting.js';
 import { applyTo, loadEntries, revert, takes, type Entry, type Feed } from './feed.js';
 import { skipKey } from './parking.js';
@@ -113,7 +114,7 @@ export function turnsOf(feeds: FeedsByType, recorded: RecordedEvent, { upToDate,
   let current: { readonly event?: RecordedEvent; readonly error?: unknown } | undefined;
   for (const feed of about) {
     if (!takes(feed, recorded) || skipped.has(skipKey(feed.model.name, recorded.metadata.eventId))) continue;
-    current ??= attempt(() => upToDate(recorded));
+    current ??= attempt(() => upToDate(mustBeReadable(recorded)));
     const turn = turnOf(feed, recorded, current);
     if (turn) turns.push(turn);
   }
@@ -123,7 +124,8 @@ export function turnsOf(feeds: FeedsByType, recorded: RecordedEvent, { upToDate,
 export function turnOf(feed: Feed, recorded: RecordedEvent, current: { readonly event?: RecordedEvent; readonly error?: unknown }): Turn | undefined {
   try {
     const id = feed.model.documentOf(current.event ?? recorded);
-    if (id === undefined) return undefined;
+    // Of an event that cannot be read it is not known whose it is: then its stream waits, rather than being passed over.
+    if (id === undefined) return current.event ? undefined : { feed, recorded, sequence: recorded.stream, error: current.error };
     return current.event ? { feed, recorded, sequence: id, id, event: current.event } : { feed, recorded, sequence: id, error: current.error };
   } catch (error) {
     return { feed, recorded, sequence: recorded.stream, error };

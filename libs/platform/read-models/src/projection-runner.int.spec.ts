@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { eventually } from '@alongside/testing';
 import { dumpReadModel } from './compare.js';
 import { NotCaughtUp, NotParked, SequenceParked, UnknownReadModel } from './errors.js';
@@ -225,6 +227,33 @@ describe('a projection runner', () => {
       isBroken = false;
       await runner.replay('orchard.trees', 'tree-ash');
       expect(await runner.documents(trees).get('ash')).toMatchObject({ litres: 3 });
+    });
+  });
+
+  describe('an event that cannot be read', () => {
+    const rewrite = (from: string, to: string) => {
+      const database = new DatabaseSync(join(orchard.folder, 'events.sqlite'));
+      database.prepare(`UPDATE events SET data = replace(data, ?, ?) WHERE stream = 'tree-ash' AND revision = 1`).run(from, to);
+      database.close();
+    };
+
+    it('parks its documents alone, refuses a rebuild with its place, and is replayed when it was put right', async () => {
+      await plant('ash', 1, 2);
+      rewrite('{', '[');
+      const runner = orchard.runner(models(), { retryDelays: [] });
+      orchard.start(runner);
+      await runner.waitFor('orchard.trees', await plant('elm', 5), patience);
+      expect(await runner.documents(models().trees).get('elm')).toMatchObject({ litres: 5 });
+      expect(await runner.parked()).toMatchObject([
+        { readModel: 'orchard.trees', documentId: 'ash', position: '0000000000000002', waiting: 1, code: expect.stringContaining('UnreadableEvent') },
+        { readModel: 'orchard.care', documentId: organisationId, position: '0000000000000002', waiting: 2 },
+      ]);
+      await expect(runner.rebuild()).rejects.toMatchObject({ name: 'RebuildStopped', documentId: 'ash', position: '0000000000000002' });
+      rewrite('[', '{');
+      await runner.replay('orchard.trees', 'ash');
+      await runner.replay('orchard.care', organisationId);
+      expect(await runner.documents(models().trees).get('ash')).toMatchObject({ litres: 3 });
+      expect(await runner.compare()).toEqual([]);
     });
   });
 

@@ -181,7 +181,7 @@ async function fill(
     if (until === undefined) return;
     let batch: RecordedEvent[] = [];
     let position = checkpoint;
-    for await (const event of log.readAll({ ...(checkpoint === undefined ? {} : { after: checkpoint }), ...(prefixes ? { prefixes } : {}) })) {
+    for await (const event of log.readAll({ ...(checkpoint === undefined ? {} : { after: checkpoint }), ...(prefixes ? { prefixes } : {}), unreadable: 'place' })) {
       batch.push(event);
       position = event.position;
       if (batch.length < batchSize) continue;

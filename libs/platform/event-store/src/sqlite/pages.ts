@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { RecordedEvent } from '../recorded-event.js';
-import { recordedEvent, storedColumns, type StoredEvent } from './stored-event.js';
+import { deliveredEvent, recordedEvent, storedColumns, type StoredEvent } from './stored-event.js';
 
 export interface StoredPage {
   readonly events: readonly RecordedEvent[];
@@ -31,14 +31,15 @@ export class Pages {
   }
 
   /** Events after `row` up to `head`, of streams that begin with one of the prefixes (all without); at most `limit`. */
-  read(row: number, head: number, prefixes: readonly string[] | undefined, limit: number): StoredPage {
+  read(row: number, head: number, prefixes: readonly string[] | undefined, limit: number, unreadable: 'throw' | 'place'): StoredPage {
     if (row >= head) return { events: [], seen: row };
     const found = this.#rows(row, head, prefixes, limit);
     const last = found.at(-1);
     const seen = found.length === limit && last ? last[0] : head;
     const passes = streamFilter(prefixes);
     const events: RecordedEvent[] = [];
-    for (const each of found) if (passes(each[1])) events.push(recordedEvent(each));
+    const read = unreadable === 'throw' ? recordedEvent : deliveredEvent;
+    for (const each of found) if (passes(each[1])) events.push(read(each));
     return { events, seen };
   }
 

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { eventStoreContract, someEvent } from '@alongside/testing';
+import { isUnreadable } from '../event-store.js';
+import type { RecordedEvent } from '../recorded-event.js';
 import { openSqliteEventStore } from './open.js';
 import { prepareSchema } from './schema.js';
 import { sqliteEventStoreOn } from './sqlite-event-store.js';
@@ -84,6 +86,25 @@ describe('a log on disk', () => {
     other.close();
     await expect(store.readStream('order-1')).rejects.toMatchObject({ name: 'UnreadableEvent', stream: 'order-1', revision: 1, position: '0000000000000002' });
     await store.close();
+  });
+
+  it('hands the place of an event that cannot be read to whoever follows it, and goes on', async () => {
+    const file = join(folder, 'events.sqlite');
+    const store = openSqliteEventStore({ file });
+    await store.append('order-1', 'no-stream', [someEvent(), someEvent(), someEvent(), someEvent()]);
+    const other = new DatabaseSync(file);
+    other.exec(`UPDATE events SET data = '{' WHERE revision = 1; UPDATE events SET metadata = 'null' WHERE revision = 2`);
+    other.close();
+    await store.close();
+    const again = openSqliteEventStore({ file });
+    const reading = again.subscribeToAll({ signal: new AbortController().signal })[Symbol.asyncIterator]();
+    const { value } = (await reading.next()) as { value: { events: readonly RecordedEvent[] } };
+    expect(value.events.map(isUnreadable)).toEqual([false, true, true, false]);
+    expect(value.events[1]).toMatchObject({ revision: 1, type: value.events[0]?.type, data: {}, metadata: { organisationId: value.events[0]?.metadata.organisationId } });
+    const read: RecordedEvent[] = [];
+    for await (const each of again.readAll({ unreadable: 'place' })) read.push(each);
+    expect(read).toEqual(value.events);
+    await again.close();
   });
 
   it('merges categories through the index without sorting', () => {

@@ -76,12 +76,12 @@ export function sqliteEventStoreOn(
     }
   }
 
-  async function* readAll({ after, prefixes, limit = Infinity }: ReadAllOptions = {}): AsyncGenerator<RecordedEvent, void, undefined> {
+  async function* readAll({ after, prefixes, limit = Infinity, unreadable = 'throw' }: ReadAllOptions = {}): AsyncGenerator<RecordedEvent, void, undefined> {
     let row = toRow(after);
     let left = limit;
     const head = await reading(() => pages.head());
     while (row < head && left > 0) {
-      const page = await reading(() => pages.read(row, head, prefixes, pageSize));
+      const page = await reading(() => pages.read(row, head, prefixes, pageSize, unreadable));
       for (const each of page.events) {
         if (left <= 0) return;
         left -= 1;
@@ -96,7 +96,7 @@ export function sqliteEventStoreOn(
   function nextPage(row: number, prefixes: readonly string[] | undefined, passes: (stream: string) => boolean): StoredPage & { readonly head: number } {
     if (tail.holdsAfter(row)) return { ...tail.read(row, pageSize, passes), head: tail.head };
     const head = pages.head();
-    return { ...pages.read(row, head, prefixes, pageSize), head };
+    return { ...pages.read(row, head, prefixes, pageSize, 'place'), head };
   }
 
   async function* subscribeToAll({ after, prefixes, signal }: SubscribeOptions): AsyncGenerator<Delivery, void, undefined> {

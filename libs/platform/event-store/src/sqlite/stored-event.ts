@@ -8,12 +8,35 @@ export type StoredEvent = readonly [position: number, stream: string, revision: 
 
 export const storedColumns = 'position, stream, revision, type, data, metadata';
 
-/** Throws `UnreadableEvent` with its place where data or metadata are no JSON. */
-export function recordedEvent([row, stream, revision, type, data, metadata]: StoredEvent): RecordedEvent {
+/** Throws `UnreadableEvent` with its place where data or metadata are no JSON objects. */
+export function recordedEvent(stored: StoredEvent): RecordedEvent {
+  const [row, stream, revision, type, data, metadata] = stored;
   const position = toPosition(row);
+  const event = { stream, revision, position, type, data: objectOf(data), metadata: objectOf(metadata) };
+  if (!event.data || !event.metadata) throw new UnreadableEvent(stream, revision, position);
+  return event as unknown as RecordedEvent;
+}
+
+/** The event, or the place of one that cannot be read (`isUnreadable`). */
+export function deliveredEvent(stored: StoredEvent): RecordedEvent {
+  const [row, stream, revision, type, data, metadata] = stored;
+  const position = toPosition(row);
+  const read = { data: objectOf(data), metadata: objectOf(metadata) };
+  if (read.data && read.metadata) return { stream, revision, position, type, data: read.data, metadata: read.metadata as unknown as EventMetadata };
+  return { stream, revision, position, type, data: {}, metadata: { ...nothingKnown(position), ...read.metadata, schemaVersion: 0 } };
+}
+
+function nothingKnown(position: string): EventMetadata {
+  const never = new Date(0).toISOString();
+  const ids = { eventId: `unreadable-${position}`, commandId: '', correlationId: '', organisationId: '' };
+  return { ...ids, schemaVersion: 0, occurredAt: never, recordedAt: never, actor: { id: '', role: 'system' } };
+}
+
+function objectOf(text: string): JsonObject | undefined {
   try {
-    return { stream, revision, position, type, data: JSON.parse(data) as JsonObject, metadata: JSON.parse(metadata) as EventMetadata };
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
   } catch {
-    throw new UnreadableEvent(stream, revision, position);
+    return undefined;
   }
 }

@@ -93,6 +93,7 @@ export const lanternLit: RelayedPublication = {
 export const system: Actor = { id: 'specs', role: 'system' };
 
 export interface Harbour {
+  readonly folder: string;
   readonly clock: Clock;
   readonly store: EventStore;
   readonly streams: Streams;
@@ -119,6 +120,7 @@ export function harbour(time: Clock & Scheduler = new HastyTime(testNow), observ
   let lit = 0;
   const more: Harbour[] = [];
   return {
+    folder,
     clock: time,
     store,
     streams,
