@@ -7,7 +7,14 @@ import { JourneyArrivedAtSite, JourneyLeftSite, siteJourneysEvents, type SiteJou
  */
 export interface SiteJourneys {
   readonly organisationId?: string;
-  readonly journeys: Readonly<Record<string, { readonly here: boolean; readonly closed: boolean; readonly sourceRevision: number }>>;
+  /** By the first characters of their ids, so that each change copies a small part of what a site collects over the years. */
+  readonly journeys: Readonly<Record<string, Readonly<Record<string, JourneyAtSite>>>>;
+}
+
+interface JourneyAtSite {
+  readonly here: boolean;
+  readonly closed: boolean;
+  readonly sourceRevision: number;
 }
 
 interface Word {
@@ -19,37 +26,39 @@ interface Word {
 
 export type SiteJourneysCommand = CommandsOf<{ arrive: Word; leave: Word & { why: 'moved' | 'closed' } }>;
 
-export const openJourneysOf = (state: SiteJourneys): number => Object.values(state.journeys).filter((each) => each.here).length;
+export const openJourneysOf = (state: SiteJourneys): number =>
+  Object.values(state.journeys).reduce((sum, some) => sum + Object.values(some).filter((each) => each.here).length, 0);
+
+const partOf = (journeyId: string): string => journeyId.slice(0, 2);
+
+const journeyAt = (state: SiteJourneys, journeyId: string): JourneyAtSite | undefined => state.journeys[partOf(journeyId)]?.[journeyId];
+
+function withJourney({ journeys }: SiteJourneys, { organisationId, journeyId }: Pick<Word, 'organisationId' | 'journeyId'>, journey: JourneyAtSite): SiteJourneys {
+  const part = partOf(journeyId);
+  return { organisationId, journeys: { ...journeys, [part]: { ...journeys[part], [journeyId]: journey } } };
+}
 
 export const siteJourneys = decider<SiteJourneys, SiteJourneysCommand, SiteJourneysEvent>({
   initial: { journeys: {} },
   decide: {
     arrive({ data }, state) {
-      const known = state.journeys[data.journeyId];
+      const known = journeyAt(state, data.journeyId);
       return known && (known.closed || known.sourceRevision >= data.sourceRevision) ? [] : [JourneyArrivedAtSite(data)];
     },
     leave({ data }, state) {
-      const known = state.journeys[data.journeyId];
+      const known = journeyAt(state, data.journeyId);
       const old = data.why === 'moved' && known !== undefined && known.sourceRevision >= data.sourceRevision;
       return known?.closed || old ? [] : [JourneyLeftSite(data)];
     },
   },
   evolve: {
-    JourneyArrivedAtSite: (state, { data }) => ({
-      organisationId: data.organisationId,
-      journeys: { ...state.journeys, [data.journeyId]: { here: true, closed: false, sourceRevision: data.sourceRevision } },
-    }),
-    JourneyLeftSite: (state, { data }) => ({
-      organisationId: data.organisationId,
-      journeys: {
-        ...state.journeys,
-        [data.journeyId]: {
-          here: false,
-          closed: data.why === 'closed',
-          sourceRevision: data.why === 'moved' ? data.sourceRevision : (state.journeys[data.journeyId]?.sourceRevision ?? -1),
-        },
-      },
-    }),
+    JourneyArrivedAtSite: (state, { data }) => withJourney(state, data, { here: true, closed: false, sourceRevision: data.sourceRevision }),
+    JourneyLeftSite: (state, { data }) =>
+      withJourney(state, data, {
+        here: false,
+        closed: data.why === 'closed',
+        sourceRevision: data.why === 'moved' ? data.sourceRevision : (journeyAt(state, data.journeyId)?.sourceRevision ?? -1),
+      }),
   },
 });
 
