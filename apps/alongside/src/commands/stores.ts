@@ -10,16 +10,10 @@ function mustHoldData({ dataFolder, eventStore }: Configuration): void {
   if (!existsSync(eventStore.file)) throw new CommandProblem(`there is no data in ${dataFolder} (no ${eventStore.file}): set ALONGSIDE_DATA to the folder of the system`);
 }
 
-/** What stands in the way of opening the stores, in one line where somebody can put it right. */
-function cannotOpen(error: unknown): never {
-  if (error instanceof Error && (error.name === 'KeyEncryptionKeyInvalid' || error.message.startsWith('cannot open '))) throw new CommandProblem(error.message);
-  throw error;
-}
-
 /** Opens the stores beside a server that may be running: its lock is its own. */
 export async function withStores<T>(configuration: Configuration, use: (platform: Platform) => Promise<T>): Promise<T> {
   mustHoldData(configuration);
-  const platform = await openPlatform(configuration, contexts).catch(cannotOpen);
+  const platform = await openPlatform(configuration, contexts);
   try {
     return await use(platform);
   } finally {
@@ -39,7 +33,7 @@ export async function withApplication<T>(configuration: Configuration, tell: (li
     followers: (platform) => [accountsFollower(platform)],
     beside: true,
     logDestination: { write: (line: string) => tell(line.trimEnd()) },
-  }).catch(cannotOpen);
+  });
   try {
     return await use(application);
   } finally {

@@ -153,6 +153,8 @@ export interface ReadModelStore {
   ): Promise<readonly { readonly id: string; readonly digests: readonly string[] }[]>;
   /** Deletes every digest of a subject in every copy and takes none of theirs again. */
   forgetSubject(subject: string): Promise<void>;
+  /** Every subject that was forgotten. */
+  forgotten(): Promise<readonly string[]>;
 
   parked(): Promise<readonly ParkedEvent[]>;
   requestReplay(request: ReplayRequest): Promise<void>;

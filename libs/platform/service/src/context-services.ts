@@ -2,6 +2,7 @@ import { isPosition } from '@alongside/event-store';
 import { eraseSubjects } from '@alongside/personal-data';
 import type { Document, ReadModel } from '@alongside/read-models';
 import type { ContextDefinition } from './context-definition.js';
+import { forgetSubject } from './forgetting.js';
 import type { Metrics } from './metrics.js';
 import type { Platform } from './platform.js';
 import { invalidFields } from './problems.js';
@@ -20,11 +21,7 @@ export function servicesOf(context: ContextDefinition, platform: Platform, metri
     open: (value) => personal.open(value),
     erase: async (subjects) => {
       await eraseSubjects(personal.keys, subjects, { at: now() });
-      for (const subject of subjects) {
-        await projections.forgetSubject(subject);
-        const accountId = /^(?:supporter|staff|referrer)-(.+)$/.exec(subject)?.[1];
-        if (accountId !== undefined) await access.accounts.forget(accountId);
-      }
+      for (const subject of subjects) await forgetSubject(platform, subject);
     },
     linkToken: (purpose, subject) => access.linkToken(`${context.name}/${purpose}`, subject),
     linkSubject: (purpose, token) => access.linkSubject(`${context.name}/${purpose}`, token),

@@ -15,6 +15,8 @@ import {
 import type { Configuration, Storage } from './configuration.js';
 import type { ContextDefinition } from './context-definition.js';
 import { accessEvents, openAccess, type AccessBinding } from './access-binding.js';
+import { forgetErased } from './forgetting.js';
+import { openedFrom } from './opening.js';
 
 /** Every port, bound to its adapter: the one place that knows which. */
 export interface Platform {
@@ -71,14 +73,16 @@ export async function openPlatform(configuration: Configuration, contexts: reado
     const catalogue = catalogueOfEvents(contexts);
     const keyFile = join(configuration.dataFolder, 'key-encryption.key');
     const keys = opening(
-      await openSqliteSubjectKeys({
-        file: fileOf(configuration.keys),
-        keyEncryptionKeys: loadKeyEncryptionKey({ value: configuration.keyEncryptionKey, file: keyFile }),
-        ...(configuration.keys.kind === 'sqlite' && { tombstoneList: join(configuration.dataFolder, 'erased-subjects.jsonl') }),
-      }),
+      await openedFrom(fileOf(configuration.keys), () =>
+        openSqliteSubjectKeys({
+          file: fileOf(configuration.keys),
+          keyEncryptionKeys: loadKeyEncryptionKey({ value: configuration.keyEncryptionKey, file: keyFile }),
+          ...(configuration.keys.kind === 'sqlite' && { tombstoneList: join(configuration.dataFolder, 'erased-subjects.jsonl') }),
+        }),
+      ),
     );
     const personal = personalData(keys);
-    const store = opening(openSqliteEventStore({ file: fileOf(configuration.eventStore) }));
+    const store = opening(await openedFrom(fileOf(configuration.eventStore), () => openSqliteEventStore({ file: fileOf(configuration.eventStore) })));
     const streams = new Streams({
       store,
       catalogue,
@@ -87,11 +91,19 @@ export async function openPlatform(configuration: Configuration, contexts: reado
       digestBody: createDigestBody(keys),
     });
     const broker = opening(
-      openInProcessBroker({ file: fileOf(configuration.messages), clock, scheduler, ...(options.observer && { observer: options.observer }) }),
+      await openedFrom(fileOf(configuration.messages), () =>
+        openInProcessBroker({ file: fileOf(configuration.messages), clock, scheduler, ...(options.observer && { observer: options.observer }) }),
+      ),
     );
-    const readModels = opening(openSqliteReadModelStore({ file: fileOf(configuration.readModels) }));
-    const parking = opening(openSqliteParkingDecisions({ file: configuration.readModels.kind === 'sqlite' ? join(configuration.dataFolder, 'decisions.sqlite') : ':memory:' }));
-    const access = opening(await openAccess({ file: fileOf(configuration.accounts), store, personal, clock, configuration }));
+    const readModels = opening(await openedFrom(fileOf(configuration.readModels), () => openSqliteReadModelStore({ file: fileOf(configuration.readModels) })));
+    const decisions = configuration.readModels.kind === 'sqlite' ? join(configuration.dataFolder, 'decisions.sqlite') : ':memory:';
+    const parking = opening(await openedFrom(decisions, () => openSqliteParkingDecisions({ file: decisions })));
+    const access = opening(await openedFrom(fileOf(configuration.accounts), () => openAccess({ file: fileOf(configuration.accounts), store, personal, clock, configuration })));
+    if (options.alone) {
+      // After a rotation: nothing stays wrapped under an earlier key-encryption key, which then may go.
+      await keys.rewrap();
+      await forgetErased({ access, readModels }, await keys.tombstones());
+    }
     const projections = projectionRunner({
       name: 'read-models',
       readModels: contexts.flatMap((context) => context.readModels),

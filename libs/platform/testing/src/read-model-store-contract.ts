@@ -299,6 +299,8 @@ export function readModelStoreContract(name: string, open: () => OpenedReadModel
         const beside = await create(false);
         await write(beside, { ...garden('one', 1, {}), digests: await rows('rose', 'subject-1') });
         await store.forgetSubject('subject-1');
+        await store.forgetSubject('subject-1');
+        expect(await store.forgotten()).toEqual(['subject-1']);
         await write(beside, { ...garden('four', 1, {}), digests: await rows('rose', 'subject-1') });
         await write(copy, { ...garden('one', 3, {}), digests: await rows('rose', 'subject-1') });
         expect(await found('rose')).toEqual([]);

@@ -241,6 +241,8 @@ export function openSqliteReadModelStore({ file }: SqliteReadModelStoreOptions):
         for (const { copy } of all('SELECT copy FROM copies')) digestsOf.forget(copy as number, subject);
       }),
 
+    forgotten: () => read(() => all('SELECT subject FROM forgotten').map(({ subject }) => subject as string)),
+
     parked: () => read(() => all('SELECT * FROM parked ORDER BY copy, sequence, position').map(parkedFrom)),
     requestReplay: ({ id, readModel, sequence }) =>
       write(() => {
