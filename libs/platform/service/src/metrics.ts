@@ -8,6 +8,8 @@ export interface Metrics {
   readonly parked: Gauge<'read_model'>;
   readonly messageLag: Gauge<'consumer' | 'topic'>;
   readonly deadLetters: Gauge<'consumer'>;
+  /** Everything as it is now, in the text format of the registry's content type. */
+  text(): Promise<string>;
 }
 
 /** Ids and names of routes only; one registry for each app, so that tests can start several. */
@@ -30,11 +32,14 @@ export function openMetrics(refresh: (metrics: Metrics) => Promise<void>): Metri
       help: 'Age of the last event that a read model has seen while it is behind; 0 when it has seen all',
       labelNames: ['read_model'],
       registers,
-      collect: () => refresh(metrics),
     }),
     parked: new Gauge({ name: 'alongside_parked_sequences', help: 'Sequences that wait for a fix because an event of theirs could not be applied', labelNames: ['read_model'], registers }),
     messageLag: new Gauge({ name: 'alongside_message_lag', help: 'Messages that a consumer has not passed yet', labelNames: ['consumer', 'topic'], registers }),
     deadLetters: new Gauge({ name: 'alongside_dead_letters', help: 'Messages that a consumer could not handle', labelNames: ['consumer'], registers }),
+    async text() {
+      await refresh(metrics);
+      return registry.metrics();
+    },
   };
   return metrics;
 }

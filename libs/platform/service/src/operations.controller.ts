@@ -45,7 +45,7 @@ export class OperationsController {
   @ApiOperation({ operationId: 'readMetrics', summary: 'Metrics in the Prometheus text format', description: 'For anybody.' })
   @ApiResponse({ status: 200, description: 'Counts and durations; no personal data' })
   async metrics(@Res() reply: HttpReply): Promise<void> {
-    const { registry } = this.services.metrics;
-    reply.header('content-type', registry.contentType).send(await registry.metrics());
+    const { metrics } = this.services;
+    reply.header('content-type', metrics.registry.contentType).send(await metrics.text());
   }
 }
