@@ -21,7 +21,7 @@ export class SessionTokenBody {
 }
 
 export class PasswordBody {
-  @Secret({ max: 400, says: 'At least twelve characters' })
+  @Secret({ max: 400, says: 'At least ten characters' })
   password!: string;
 }
 
