@@ -154,8 +154,8 @@ export const AssessmentAnswersRecorded = event('AssessmentAnswersRecorded').of<{
   example: { answers: { 'changes-wanted': 'To get out more.', 'other-support': 'My sister.' }, form: { languages: 'English' }, by: 'mentee' },
 });
 
-export const ReadinessDiscussed = event('ReadinessDiscussed').of<{ person: ReadinessLevel; coordinator: ReadinessLevel; words?: Personal<{ readonly person?: string; readonly coordinator?: string }>; by?: Voice }>({
-  personal: { words: mentee },
+export const ReadinessDiscussed = event('ReadinessDiscussed').of<{ person: Personal<ReadinessLevel>; coordinator: Personal<ReadinessLevel>; words?: Personal<{ readonly person?: string; readonly coordinator?: string }>; by?: Voice }>({
+  personal: { person: mentee, coordinator: mentee, words: mentee },
   says: "The person's own view of being ready for change, and the coordinator's.",
   example: { person: 'ready', coordinator: 'getting-ready', words: { person: 'I want this.', coordinator: 'Keen, a little anxious.' } },
 });
@@ -204,8 +204,8 @@ export const FoundSuitable = event('FoundSuitable').of<{ personId: string; began
   example: { personId: ids.personId, beganAt: '2026-03-02T10:00:00.000Z' },
 });
 
-export const SupportDeferred = event('SupportDeferred').of<{ reason: DeferralReason; words?: Personal<string>; supportFirst?: Personal<string>; serviceIds: readonly string[]; reviewOn: string; by?: Voice }>({
-  personal: { words: mentee, supportFirst: mentee },
+export const SupportDeferred = event('SupportDeferred').of<{ reason: Personal<DeferralReason>; words?: Personal<string>; supportFirst?: Personal<string>; serviceIds: readonly string[]; reviewOn: string; by?: Voice }>({
+  personal: { reason: mentee, words: mentee, supportFirst: mentee },
   says: 'Not now, which is not no: with the support that should come first and a date by which somebody asks again.',
   example: { reason: 'housing-first', words: 'A safe home first.', supportFirst: 'Housing advice', serviceIds: [ids.serviceId], reviewOn: '2026-05-04', by: 'mentee' },
 });
@@ -216,8 +216,8 @@ export const DeferralReviewed = event('DeferralReviewed').of<{ outcome: 'ready' 
   example: { outcome: 'still-not-now', nextReviewOn: '2026-06-29', words: 'Moving next month.' },
 });
 
-export const SignpostedElsewhere = event('SignpostedElsewhere').of<{ reason: SignpostReason; serviceIds: readonly string[]; words?: Personal<string>; by?: Voice }>({
-  personal: { words: mentee },
+export const SignpostedElsewhere = event('SignpostedElsewhere').of<{ reason: Personal<SignpostReason>; serviceIds: readonly string[]; words?: Personal<string>; by?: Voice }>({
+  personal: { reason: mentee, words: mentee },
   says: 'What the person needs is outside the remit for now: they know where to turn.',
   example: { reason: 'counselling', serviceIds: [ids.serviceId], words: 'Wants counselling.' },
 });

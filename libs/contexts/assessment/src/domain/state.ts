@@ -19,7 +19,7 @@ export interface Picture {
   readonly meeting: { readonly status: 'to-arrange' } | ({ readonly status: 'arranged' } & Meeting) | { readonly status: 'missed'; readonly meetingAt: string } | { readonly status: 'held'; readonly heldAt: string; readonly channel: MeetingChannel };
   readonly answers: Readonly<Partial<Record<Question, Personal<string>>>>;
   readonly form: Readonly<Record<string, Personal<FormAnswers[string]>>>;
-  readonly readiness?: { readonly person: ReadinessLevel; readonly coordinator: ReadinessLevel; readonly words?: Personal<{ readonly person?: string; readonly coordinator?: string }> };
+  readonly readiness?: { readonly person: Personal<ReadinessLevel>; readonly coordinator: Personal<ReadinessLevel>; readonly words?: Personal<{ readonly person?: string; readonly coordinator?: string }> };
   readonly given: Readonly<Partial<Record<InformationItem, number>>>;
   readonly agreement: { readonly status: 'none' } | { readonly status: 'signed' | 'withdrawn'; readonly version: number };
   readonly matching?: { readonly information: Personal<MatchingInformation>; readonly disclosure: Personal<Disclosure> };
