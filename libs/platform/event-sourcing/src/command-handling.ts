@@ -253,8 +253,11 @@ function decide(aggregate: Aggregate, command: Command, state: unknown): readonl
   return decisions[command.type]?.(command, state) ?? [];
 }
 
-/** People may not write down what is yet to come, nor what was before the beginning; messages of others may arrive in any order. */
-function occurrence({ occurredAt, actor }: ExecuteCommand, now: Date, belonging: Belonging | undefined): string {
+/**
+ * When a command's events happened, RFC 3339. People may not write down what is yet to come, nor what was before the beginning:
+ * throws `InvalidField`. Messages of others may arrive in any order.
+ */
+export function occurrence({ occurredAt, actor }: Pick<ExecuteCommand, 'occurredAt' | 'actor'>, now: Date, belonging: Belonging | undefined): string {
   if (occurredAt === undefined) return now.toISOString();
   const at = Date.parse(occurredAt);
   if (Number.isNaN(at)) throw new InvalidField([{ path: 'occurredAt', code: 'not-a-time' }]);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { User } from '@alongside/access';
-import { InvalidField, Refusal, streamOf, uuidOf, type Belonging, type Role } from '@alongside/event-sourcing';
+import { InvalidField, Refusal, occurrence, streamOf, uuidOf, type Belonging, type Role } from '@alongside/event-sourcing';
 import { RevisionConflict } from '@alongside/event-store';
 import { admit, rolesAt, type Admitted } from './admission.js';
 import type { Executed, Request } from './context-definition.js';
@@ -117,6 +117,8 @@ export function commandPipeline(served: ServedCommand, services: Services): (req
     const { belonging, state, revision } = await belongingOf(request, id);
     const roles = rolesFor(admitted, belonging, state);
     if (expected !== undefined && expected !== (expected === 'any' ? 'any' : revision)) throw changedMeanwhile();
+    // One of several steps would find out too late.
+    occurrence(occasion, new Date(occasion.now), belonging);
     const role = roles[0] ?? 'public';
     return run(role === request.actor.role ? request : requestOf({ ...occasion, actor: { ...occasion.actor, role } }, admitted.user, request.params, request.body));
   };
