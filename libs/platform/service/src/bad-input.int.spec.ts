@@ -29,6 +29,7 @@ describe('bad input is a problem document, and nothing is written', () => {
     ['no body', () => openGarden, { method: 'POST' }, 422, 'invalid-fields', 'siteId'],
     ['an empty body that says it is JSON', () => openGarden, { method: 'POST', headers: json, body: '' }, 400, 'malformed-json'],
     ['malformed JSON', () => openGarden, { method: 'POST', headers: json, body: `{"keeper": "${secret}"` }, 400, 'malformed-json'],
+    ['a broken character', () => openGarden, { method: 'POST', headers: json, body: Buffer.from([...Buffer.from('{"keeper":"'), 0xc3, 0x28, ...Buffer.from('"}')]) }, 400, 'malformed-json'],
     ['a text', () => openGarden, { method: 'POST', headers: json, body: '"text"' }, 422, 'invalid-fields', ''],
     ['a list', () => openGarden, { method: 'POST', headers: json, body: '[]' }, 422, 'invalid-fields', ''],
     ['null', () => openGarden, { method: 'POST', headers: json, body: 'null' }, 422, 'invalid-fields', 'siteId'],

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import type { Server as HttpServer, ServerResponse } from 'node:http';
+import { isUtf8 } from 'node:buffer';
 import { Server, type Socket } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { Catch, type ArgumentsHost, type DynamicModule, type ExceptionFilter } from '@nestjs/common';
@@ -111,7 +112,7 @@ class ProblemFilter implements ExceptionFilter {
     const error = this.#withKnownMethods(thrown, request);
     const id = (request.correlationId ??= correlationOf(undefined));
     const answer = problemOf(error, id);
-    if (isFault(answer)) this.log.error({ correlationId: id, method: request.method, route: routeOf(request), ...shown(error) }, 'fault');
+    if (isFault(answer, error)) this.log.error({ correlationId: id, method: request.method, route: routeOf(request), ...shown(error) }, 'fault');
     if (reply.sent) return;
     reply
       .code(answer.problem.status)
@@ -176,10 +177,13 @@ function adapterOf(configuration: Configuration): FastifyAdapter {
 function addHooks(fastify: FastifyInstance, { log, metrics }: HttpAppOptions, intake: Intake): void {
   // JSON is the one type that is taken: a form of an HTML page could be sent from anywhere without asking.
   fastify.removeContentTypeParser(['text/plain', 'application/json']);
-  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
+    const bytes = body as Buffer;
     let parsed: unknown;
     try {
-      parsed = JSON.parse(body as string);
+      // Read leniently, a broken character would be written down as another one.
+      if (!isUtf8(bytes)) throw new Error('not UTF-8');
+      parsed = JSON.parse(bytes.toString());
     } catch {
       return done(new HttpProblem(400, 'malformed-json'));
     }
