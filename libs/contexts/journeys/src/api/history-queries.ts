@@ -1,5 +1,5 @@
 import type { Aggregate } from '@alongside/event-sourcing';
-import { AfterQuery, Instant, ListQuery, OneOf, query, type QueryRequest, type QueryRoute } from '@alongside/service';
+import { AfterQuery, Instant, ListQuery, OneOf, Text, query, type QueryRequest, type QueryRoute } from '@alongside/service';
 import { journeyExport } from '../domain/export.js';
 import { KnownEvents, entryOf, upTo, type Clock } from '../domain/history.js';
 import { picture } from '../domain/journey.js';
@@ -13,7 +13,13 @@ import { readAccess, readJourney } from './read-history.js';
 
 const clocks = ['recorded', 'occurred'] as const satisfies readonly Clock[];
 
-class TimelineQuery extends ListQuery {
+class HistoryQuery extends ListQuery {
+  // Of a position, and checked with the other fields: what is refused opens no record.
+  @Text({ optional: true, pattern: /^\d{16}$/, says: '`next` of the page before', example: '0000000000000042' })
+  override cursor?: string;
+}
+
+class TimelineQuery extends HistoryQuery {
   @Instant({ optional: true, says: 'Shows what was there by this moment', example: '2026-03-16T14:30:00.000Z' })
   asOf?: string;
 
@@ -92,11 +98,11 @@ export function historyQueries(aggregates: readonly Aggregate[]): readonly Query
         return { id, asOf, by, events: events.length, ...(last && { position: last.position }), journey: picture(events) ?? null, streams: statesOf(events, aggregates, streams) };
       },
     }),
-    query<ListQuery>({
+    query<HistoryQuery>({
       path: '/api/journeys/:id/access-records',
       says: 'Who opened a record of the journey or of its person, in any context: when, what and why, the latest first.',
       access,
-      query: ListQuery,
+      query: HistoryQuery,
       ...record('access-records'),
       reads: [people],
       answer: async (request) => {

@@ -1,5 +1,6 @@
 import { testIds, testNow } from '@alongside/testing';
 import { uuidOf } from '@alongside/event-sourcing';
+import { InvalidCursor } from '@alongside/read-models';
 import { firstHeard } from '../../domain/support/state.js';
 import type { OpenConcern, RelationshipView, SupportDocument } from '../../read-models/support.js';
 import type { SupporterDocument } from '../../read-models/supporters.js';
@@ -165,5 +166,8 @@ describe('a page of the worklist', () => {
   test('goes on where the one before stopped', () => {
     const first = pageOf(all, 2, undefined);
     expect(pageOf(all, 2, first.next).items.map((each) => each.key)).toEqual(['a']);
+  });
+  test('refuses a cursor that no page gave', () => {
+    for (const cursor of ['garbage', Buffer.from('[1,2,3]').toString('base64url')]) expect(() => pageOf(all, 2, cursor)).toThrow(InvalidCursor);
   });
 });
