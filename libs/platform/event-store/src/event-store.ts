@@ -24,6 +24,8 @@ export class RevisionConflict extends Error {
 
 /** The log cannot be written or read now (disk full, an I/O error, locked for too long, closed). Nothing was acknowledged; later it may go. */
 export class EventStoreUnavailable extends Error {
+  readonly passing = true;
+
   constructor(reason: string, options?: ErrorOptions) {
     super(`the event store is unavailable: ${reason}`, options);
     this.name = 'EventStoreUnavailable';

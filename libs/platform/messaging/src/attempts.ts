@@ -1,3 +1,4 @@
+import { isPassing } from '@alongside/event-store';
 import { failureOf, type Failure } from './failure.js';
 import type { MessagingObserver, Observed } from './observer.js';
 import type { Scheduler } from './scheduler.js';
@@ -20,7 +21,13 @@ export type Attempted =
   | { readonly kind: 'stopped' }
   | { readonly kind: 'failed'; readonly steps: readonly string[]; readonly failure: Failure; readonly attempts: number };
 
-/** Runs every step, and those that fail again after each pause. One step's failure neither hinders nor repeats the others. */
+/** Between attempts where a store cannot be used and no pause is given, in milliseconds. */
+const longPause = 1_000;
+
+/**
+ * Runs every step, and those that fail again after each pause. One step's failure neither hinders nor repeats the others. What passes by itself
+ * (`isPassing`: a full disk, a view that is behind) is waited out, however long it takes: nothing is wrong with the message.
+ */
 export async function attempt(
   steps: readonly string[],
   work: Omit<Observed, 'step'>,
@@ -29,7 +36,7 @@ export async function attempt(
 ): Promise<Attempted> {
   let left = steps;
   for (let attempts = 1; ; attempts++) {
-    const failed: { step: string; failure: Failure; final: boolean }[] = [];
+    const failed: { step: string; failure: Failure; final: boolean; passing: boolean }[] = [];
     for (const step of left) {
       const began = scheduler.elapsed();
       try {
@@ -37,14 +44,15 @@ export async function attempt(
         observer.handled?.({ ...work, step }, scheduler.elapsed() - began);
       } catch (error) {
         const failure = failureOf(error);
-        failed.push({ step, failure, final: isFinal(error) });
+        failed.push({ step, failure, final: isFinal(error), passing: isPassing(error) });
         observer.failed?.({ ...work, step }, failure, attempts);
       }
     }
     const first = failed[0];
     if (!first) return { kind: 'done' };
     left = failed.map((each) => each.step);
-    const pause = failed.every((each) => each.final) ? undefined : backOff[attempts - 1];
+    const next = failed.some((each) => each.passing) ? (backOff[attempts - 1] ?? backOff.at(-1) ?? longPause) : backOff[attempts - 1];
+    const pause = failed.every((each) => each.final) ? undefined : next;
     if (pause === undefined) return { kind: 'failed', steps: left, failure: first.failure, attempts };
     await scheduler.wait(pause, signal);
     if (signal.aborted) return { kind: 'stopped' };

@@ -1,5 +1,5 @@
 import { uuidOf } from '@alongside/event-sourcing';
-import type { RecordedEvent } from '@alongside/event-store';
+import { EventStoreUnavailable, type RecordedEvent } from '@alongside/event-store';
 import { eventually, HastyTime, testNow } from '@alongside/testing';
 import { runProcesses, type FollowUp } from './process-runner.js';
 import { harbour, note, system, type Harbour } from './spec/example.js';
@@ -101,6 +101,26 @@ describe('processes', () => {
     await at.light('journey-1');
     await eventually('refused', () => refusals.length === 1);
     expect(refusals).toEqual(['already-noted']);
+    expect(await letters()).toEqual([]);
+  });
+
+  it('wait for a store that cannot be used, however long, and put nothing aside', async () => {
+    let refusing = 20;
+    const failing: FollowUp<Work> = {
+      name: 'note-each',
+      on: [
+        {
+          type: 'Lit',
+          run: async (event, work) => {
+            if (refusing-- > 0) throw refusing % 2 === 0 ? new EventStoreUnavailable('the disk is full') : Object.assign(new Error('database or disk is full'), { errcode: 13 });
+            await work.note(journeyOf(event), event.revision);
+          },
+        },
+      ],
+    };
+    void run([failing]);
+    await at.light('journey-1');
+    await eventually('noted', async () => (await timesNoted('journey-1')).length === 1);
     expect(await letters()).toEqual([]);
   });
 

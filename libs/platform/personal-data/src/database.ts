@@ -3,6 +3,8 @@ import { DatabaseSync } from 'node:sqlite';
 
 /** Another process kept the file locked for longer than anybody should wait. Nothing was written. */
 export class DatabaseBusy extends Error {
+  readonly passing = true;
+
   constructor() {
     super('another process keeps the database locked');
     this.name = 'DatabaseBusy';

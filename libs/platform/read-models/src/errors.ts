@@ -1,5 +1,7 @@
 /** The live copy has not seen the position within the time given; ask again a little later (503 with `Retry-After`). */
 export class NotCaughtUp extends Error {
+  readonly passing = true;
+
   constructor(
     readonly readModel: string,
     readonly position: string,
@@ -53,6 +55,8 @@ export class RebuildStopped extends Error {
 
 /** The storage stayed locked by another process for too long. */
 export class StoreBusy extends Error {
+  readonly passing = true;
+
   constructor() {
     super('the read-model store is locked by another process');
     this.name = 'StoreBusy';

@@ -1,8 +1,7 @@
 import { AccessRefused } from '@alongside/access';
 import { IdempotencyMismatch, InvalidField, Refusal } from '@alongside/event-sourcing';
-import { EventStoreUnavailable, RevisionConflict } from '@alongside/event-store';
-import { DatabaseBusy } from '@alongside/personal-data';
-import { InvalidCursor, NotCaughtUp, SequenceParked, StoreBusy } from '@alongside/read-models';
+import { RevisionConflict, isPassing } from '@alongside/event-store';
+import { InvalidCursor, NotCaughtUp, SequenceParked } from '@alongside/read-models';
 import type { FieldProblem } from './field.js';
 
 /**
@@ -95,9 +94,6 @@ const codesByStatus: Readonly<Record<number, string>> = {
   503: 'busy',
 };
 
-/** What is over in a moment: others kept writing, or another process holds a file. */
-const passing = [RevisionConflict, EventStoreUnavailable, DatabaseBusy, StoreBusy];
-
 const statusOf = (error: unknown): number | undefined => {
   const candidate = error as { statusCode?: unknown; status?: unknown; getStatus?: () => unknown } | null;
   const status = candidate?.statusCode ?? candidate?.getStatus?.() ?? candidate?.status;
@@ -130,12 +126,13 @@ export function problemOf(error: unknown, id: string): ProblemAnswer {
   if (error instanceof InvalidCursor) return { problem: problemDocument(422, 'invalid-fields', { errors: [{ path: 'cursor', code: 'wrong-format', message: 'must be `next` of the page before' }] }), headers: {} };
   if (error instanceof NotCaughtUp) return { problem: problemDocument(503, 'not-yet-visible'), headers: { 'retry-after': '1' } };
   if (error instanceof SequenceParked) return { problem: problemDocument(503, 'view-held-back', { readModel: error.readModel }), headers: { 'retry-after': '60' } };
-  if (passing.some((kind) => error instanceof kind)) return { problem: problemDocument(503, 'busy'), headers: { 'retry-after': '1' } };
+  // Others kept writing, another process holds a file, the disk is full.
+  if (error instanceof RevisionConflict || isPassing(error)) return { problem: problemDocument(503, 'busy'), headers: { 'retry-after': '1' } };
   const status = statusOf(error);
   const known = status === undefined ? undefined : codesByStatus[status];
   if (status !== undefined && known !== undefined) return { problem: problemDocument(status, known), headers: status === 503 ? { 'retry-after': '1' } : {} };
   return { problem: problemDocument(500, 'internal-error', { id }), headers: {} };
 }
 
-/** Whether an error is a fault of ours, to be logged as one. */
-export const isFault = (answer: ProblemAnswer): boolean => answer.problem.status === 500;
+/** Whether an error is a fault of ours, or of what we stand on, to be logged as one. */
+export const isFault = (answer: ProblemAnswer, error: unknown): boolean => answer.problem.status === 500 || (isPassing(error) && !(error instanceof NotCaughtUp));

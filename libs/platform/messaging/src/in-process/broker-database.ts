@@ -54,7 +54,8 @@ export class BrokerDatabase {
       this.#database.exec('COMMIT');
       return answer;
     } catch (error) {
-      this.#database.exec('ROLLBACK');
+      // A full disk and some I/O errors have rolled back already.
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
       throw error;
     }
   }
