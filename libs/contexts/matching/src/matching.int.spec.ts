@@ -121,6 +121,19 @@ describe('the second match', () => {
   }, 60_000);
 });
 
+test('a pair that was no good fit is not suggested on a later journey of the same person either', async () => {
+  const id = await readySupporter(app);
+  await waiting(app, journeyId);
+  await agreed(id);
+  const { relationshipId } = await done(introduce());
+  await ended(relationshipId ?? '', id, { wantsAnother: false });
+  await tell(app, evaluation.JourneyClosed, { journeyId, personId, siteId, outcome: 'ended-early', closedOn: '2026-03-02' });
+  const later = uuidOf('test', 'a-year-later');
+  await waiting(app, later);
+  expect((await suggestions(later)).notSuggested).toEqual([expect.objectContaining({ supporterId: id, reasons: [expect.objectContaining({ code: 'pair-failed-before' })] })]);
+  expect((await act('propose-match', { supporterId: id }, staff, later)).body).toMatchObject({ rule: 'pair-failed-before' });
+}, 60_000);
+
 describe('introductions', () => {
   test('fifty at once for one place: one is introduced, the others are refused, and the count is right', async () => {
     const id = await readySupporter(app);

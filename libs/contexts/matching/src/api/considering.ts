@@ -5,8 +5,9 @@ import type { Envelopes } from '../domain/considered.js';
 import { barriersTo, type Barrier } from '../domain/eligibility.js';
 import type { KnownMatching } from '../domain/matching-state.js';
 import { nothingTold, type SupporterProfile } from '../domain/profile.js';
-import type { MenteeInput, SuggestionInput, SupporterInput } from '../domain/suggestion.js';
+import type { MenteeInput, PastMatch, SuggestionInput, SupporterInput } from '../domain/suggestion.js';
 import { standingOf, type KnownSupporter } from '../domain/supporter-state.js';
+import { journeys } from '../read-models/journeys.js';
 import { supporters } from '../read-models/supporters.js';
 import { requiredOf, termsOf, timeZones, weightsOf } from './settings.js';
 
@@ -25,6 +26,19 @@ async function wholeRegister(work: Work, organisationId: string, fresh: readonly
   // The stream is ahead of the read model.
   for (const each of fresh) register.set(each.supporterId, each);
   return register;
+}
+
+/** Whom the same person was no good fit with on a journey before this one: a pair that failed is not suggested again, years later either. */
+async function failedBefore(work: Work, journey: KnownMatching): Promise<readonly PastMatch[]> {
+  if (!('personId' in journey)) return [];
+  const own = new Set(journey.past.map(({ relationshipId }) => relationshipId));
+  const failed: PastMatch[] = [];
+  for await (const { document } of work.read(journeys).all({ organisationId: journey.organisationId, where: { personId: journey.personId } })) {
+    for (const { relationshipId, supporterId, ending } of document.journey.past) {
+      if (ending === 'not-a-good-fit' && !own.has(relationshipId)) failed.push({ supporterId, ending, lessons: [] });
+    }
+  }
+  return failed;
 }
 
 /**
@@ -55,12 +69,13 @@ export async function consider(work: Work, journey: KnownMatching, at: string, f
   }
   const mentee = await menteeInput(work, journey, zoneOf(journey.siteId), (id) => profiles[id] as SupporterProfile | 'erased' | undefined);
   if (mentee === undefined) return undefined;
+  const before = await failedBefore(work, journey);
   return {
-    input: { mentee, supporters: input, terms: terms.terms, weights: weights.weights, at },
+    input: { mentee: { ...mentee, past: [...before, ...mentee.past] }, supporters: input, terms: terms.terms, weights: weights.weights, at },
     versions: { weights: weights.version, terms: terms.version },
     envelopes: {
       information: journey.information,
-      lessons: journey.past.map((each) => each.lessons),
+      lessons: [...before.map(() => []), ...journey.past.map((each) => each.lessons)],
       profileOf: (id) => profileOf(register.get(id)),
     },
     register,

@@ -52,7 +52,8 @@ export const proposing: Decisions<ProposingBodies> = {
     const [barrier] = barriers;
     if (barrier) refuse(barrier.code, { barriers: barriers.map(({ code, of }) => ({ code, ...optional('of', of) })) });
     refuseUnless(known.connections[supporterId]?.menteeAgrees ?? true, 'connection-declared');
-    refuseUnless(!known.past.some((each) => each.supporterId === supporterId && each.ending === 'not-a-good-fit'), 'pair-failed-before');
+    // On this journey, or on an earlier one of the same person.
+    refuseUnless(![...known.past, ...considered.mentee.past].some((each) => each.supporterId === supporterId && each.ending === 'not-a-good-fit'), 'pair-failed-before');
     const kept = overrides.filter((override) => brokenMusts.includes(override.must));
     const broken = brokenMusts.filter((must) => !kept.some((override) => override.must === must));
     refuseUnless(broken.length === 0, 'must-broken', { musts: broken });

@@ -6,6 +6,7 @@ import { evolveMatching, type KnownMatching, type Matching } from '../domain/mat
 export interface JourneyDocument extends Document {
   readonly siteId?: string;
   readonly status: KnownMatching['status'];
+  readonly personId?: string;
   /** The place in the queue, while waiting. */
   readonly waitingSince?: string;
   /** Who is asked by an open proposal. */
@@ -22,6 +23,7 @@ function documentOf(journey: KnownMatching): JourneyDocument {
     organisationId: journey.organisationId,
     ...(journey.siteId !== undefined && { siteId: journey.siteId }),
     status: journey.status,
+    ...('personId' in journey && { personId: journey.personId }),
     ...(waiting && { waitingSince: waiting.waitingSince }),
     ...(waiting?.proposal && { askedSupporterId: waiting.proposal.supporterId }),
     journey,
@@ -38,10 +40,10 @@ const step = (definition: AnyEventDefinition) =>
 /** Journeys by where they stand: the waiting list in order, and the open proposals of a supporter. */
 export const journeys = readModel<JourneyDocument>({
   name: 'matching.journeys',
-  version: 1,
+  version: 2,
   says: 'Mentees who wait, who is proposed to whom, and who is introduced.',
   streams: ['matching-'],
   documentOf: (event) => idOf(event, 'matching'),
-  indexes: [['status', 'waitingSince'], ['siteId', 'status', 'waitingSince'], ['askedSupporterId']],
+  indexes: [['status', 'waitingSince'], ['siteId', 'status', 'waitingSince'], ['askedSupporterId'], ['personId']],
   on: matchingEvents.map(step),
 });
