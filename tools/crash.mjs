@@ -96,26 +96,30 @@ async function killUnderLoad(system, people, after) {
 
 async function check({ system, settings, world, people, acknowledged, before, shapes, random }) {
   const own = acknowledged.slice(before);
-  for (const each of people) await each.finish(system.url);
-  const repeated = [...own, ...Array.from({ length: Math.min(before, askedAgain) }, () => acknowledged[random.whole(0, before - 1)])];
-  none('commands answered differently when they are repeated', await differentAnswers(system.url, repeated));
-
   const { openSqliteEventStore } = await import('@alongside/event-store');
   const store = openSqliteEventStore({ file: join(settings.ALONGSIDE_DATA, 'events.sqlite') });
-  let log;
-  let interrupted;
   try {
-    log = await allReacted(store);
+    // What was interrupted completes or is undone by itself, before anybody asks for it again.
+    await allReacted(store);
+    for (const each of people) await each.finish(system.url);
+    const repeated = await sameAnswers(system.url, own, acknowledged.slice(0, before), random);
+    const log = await allReacted(store);
     none('places', placesAreRight(log));
     const stand = acknowledgedStand(log, acknowledged.slice(before), shapes);
     none('acknowledged commands', stand.faults);
-    interrupted = stand.interrupted;
     await timelinesAreWhole(system.url, world, people, log);
+    await verified(settings);
+    return `${own.length} acknowledged before, ${stand.interrupted} interrupted, ${repeated} repeated, ${log.events.length} events whole`;
   } finally {
     await store.close();
   }
-  await verified(settings);
-  return `${own.length} acknowledged before, ${interrupted} interrupted, ${repeated.length} repeated, ${log.events.length} events whole`;
+}
+
+/** Every command of the round, and some of earlier ones, answer the same again. */
+async function sameAnswers(base, own, earlier, random) {
+  const repeated = [...own, ...Array.from({ length: Math.min(earlier.length, askedAgain) }, () => random.oneOf(earlier))];
+  none('commands answered differently when they are repeated', await differentAnswers(base, repeated));
+  return repeated.length;
 }
 
 /** Nobody who was erased is sent a link. */

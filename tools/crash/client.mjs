@@ -114,6 +114,8 @@ export class Client {
       }
       // A refusal wrote nothing: whatever follows is the first time.
       command.sentOften = 0;
+      // What stopped between two streams was undone after the restart: they are introduced anew.
+      if (answer.body?.rule === 'introduction-abandoned') command.key += '-anew';
     }
   }
 }
