@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { MatchingInformation } from '@alongside/contracts';
 import type { Opened } from '@alongside/event-sourcing';
-import { freeze, recompute, type Considered, type Envelopes } from './considered.js';
+import { freeze, recompute, type CodedReason, type Considered, type Envelopes } from './considered.js';
 import { menteeAsTold, supporterAsTold } from './disclosure.js';
 import { MatchProposed } from './matching-events.js';
 import { exampleProfile } from './supporter-events.js';
@@ -32,7 +32,7 @@ describe('what was considered', () => {
     expect(considered.best).toHaveLength(20);
     expect(considered.counts).toEqual({ suggested: 23, notSuggested: 7, byReason: { 'at-capacity': 6, 'must-gender': 1 } });
     expect([considered.weights.version, considered.terms.version]).toEqual([3, 4]);
-    expect(considered.best.flatMap((each) => each.reasons).every((reason) => !('facts' in reason))).toBe(true);
+    expect(considered.best.flatMap((each) => each.reasons as readonly CodedReason[]).every((reason) => !('facts' in reason))).toBe(true);
   });
 
   test('gives the same scores and reasons when it is computed again, with the facts', () => {

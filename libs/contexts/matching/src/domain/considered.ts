@@ -14,7 +14,7 @@ export interface ConsideredSupporter {
   readonly supporterId: string;
   readonly timeZone: string;
   readonly score: number;
-  readonly reasons: readonly CodedReason[];
+  readonly reasons: Personal<readonly CodedReason[]>;
   /** Present where this supporter was proposed though not suggested: a must was overridden. */
   readonly overridden?: true;
   readonly profile: Personal<SupporterProfile>;

@@ -73,6 +73,8 @@ export const MatchProposed = event('MatchProposed').of<
     'considered.mentee.past.*.lessons': mentee,
     'considered.mentee.past.*.profile': supporters,
     'considered.best.*.profile': supporters,
+    // Codes as well: they tell what somebody wishes for, and what an ending taught.
+    'considered.best.*.reasons': mentee,
   },
   example: {
     proposalId,

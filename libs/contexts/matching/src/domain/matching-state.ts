@@ -14,7 +14,7 @@ export interface Proposal {
   readonly accepted: Readonly<Partial<Record<Answering, string>>>;
   readonly overridden: readonly string[];
   readonly score: number | undefined;
-  readonly reasons: readonly CodedReason[];
+  readonly reasons: Personal<readonly CodedReason[]>;
   readonly counts: Considered['counts'];
 }
 

@@ -166,9 +166,9 @@ export const ReferralAccepted = event('ReferralAccepted').of<{ earlierJourneyIds
   example: { earlierJourneyIds: [otherJourneyId], knownAs: 'Robin', by: 'staff' },
 });
 
-export const ReferralDeferred = event('ReferralDeferred').of<{ reason: DeferralReason; note?: Personal<string>; signposts: readonly Signpost[]; reviewOn?: string; by: Voice }>({
+export const ReferralDeferred = event('ReferralDeferred').of<{ reason: Personal<DeferralReason>; note?: Personal<string>; signposts: readonly Signpost[]; reviewOn?: string; by: Voice }>({
   says: 'Not now, before anything else is possible; somebody asks again.',
-  personal: { note: mentee },
+  personal: { reason: mentee, note: mentee },
   example: { reason: 'safety-first', note: 'Moving house first.', signposts: [{ serviceId }], reviewOn: '2026-05-01', by: 'staff' },
 });
 

@@ -84,7 +84,7 @@ export interface Received extends Details {
 
 export interface Deferred extends Details {
   readonly status: 'deferred';
-  readonly reason: DeferralReason;
+  readonly reason: Personal<DeferralReason>;
   readonly note?: Personal<string>;
   readonly deferredAt: string;
   readonly reviewOn?: string;

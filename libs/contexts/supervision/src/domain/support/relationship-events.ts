@@ -67,11 +67,11 @@ export type PauseReason = (typeof pauseReasons)[number];
 export const RelationshipPaused = event('RelationshipPaused').of<{
   readonly relationshipId: string;
   readonly reviewOn: string;
-  readonly reason: PauseReason;
+  readonly reason: Personal<PauseReason>;
   readonly by: Voice;
   readonly note?: Personal<string>;
 }>({
-  personal: { note: mentee },
+  personal: { reason: mentee, note: mentee },
   says: 'The relationship rests, until somebody asks again on the review date.',
   example: { relationshipId: exampleIds.relationshipId, reviewOn: '2026-05-04', reason: 'away', by: 'mentee', note: 'With family until the end of April.' },
 });

@@ -61,13 +61,13 @@ export interface MissedSession {
   readonly sessionId: string;
   readonly relationshipId: string;
   readonly missedOn: string;
-  readonly reason: MissedReason;
+  readonly reason: Personal<MissedReason>;
   readonly by: Voice;
   readonly note?: Personal<string>;
 }
 
 export const SessionMissed = event('SessionMissed').of<MissedSession>({
-  personal: { note: mentee },
+  personal: { reason: mentee, note: mentee },
   says: 'A session that was agreed did not take place.',
   example: {
     sessionId: exampleIds.sessionId,

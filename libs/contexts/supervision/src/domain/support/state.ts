@@ -42,7 +42,7 @@ export interface RelationshipFacts {
 export type Relationship = RelationshipFacts &
   (
     | { readonly status: 'open' }
-    | { readonly status: 'paused'; readonly reviewOn: string; readonly reason: PauseReason; readonly note?: Personal<string> }
+    | { readonly status: 'paused'; readonly reviewOn: string; readonly reason: Personal<PauseReason>; readonly note?: Personal<string> }
     | {
         readonly status: 'ended';
         readonly ending: RelationshipEnding;

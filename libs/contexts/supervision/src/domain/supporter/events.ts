@@ -104,11 +104,11 @@ export type MissedSupervisionReason = (typeof missedSupervisionReasons)[number];
 export const SupervisionMissed = event('SupervisionMissed').of<{
   readonly supporterId: string;
   readonly missedOn: string;
-  readonly reason: MissedSupervisionReason;
+  readonly reason: Personal<MissedSupervisionReason>;
   readonly groupId?: string;
   readonly note?: Personal<string>;
 }>({
-  personal: { note: ofSupporter },
+  personal: { reason: ofSupporter, note: ofSupporter },
   says: 'A supervision session did not take place: the due date stays where it was.',
   example: { supporterId, missedOn: '2026-04-07', reason: 'illness', note: 'A cold.' },
 });

@@ -34,7 +34,7 @@ export interface KnownSupporter {
   readonly agreement?: { readonly form: SupervisionForm; readonly everyWeeks?: number; readonly agreement?: Personal<string> };
   readonly scheduled?: { readonly scheduledFor: string; readonly form: SupervisionForm; readonly groupId?: string };
   readonly sessions: readonly SupervisionSession[];
-  readonly missed: readonly { readonly missedOn: string; readonly reason: MissedSupervisionReason; readonly note?: Personal<string> }[];
+  readonly missed: readonly { readonly missedOn: string; readonly reason: Personal<MissedSupervisionReason>; readonly note?: Personal<string> }[];
   readonly wellbeing: readonly { readonly wellbeingId: string; readonly recordedAt: string; readonly alerts: boolean; readonly wellbeing: Personal<Wellbeing> }[];
   readonly debriefsOffered: readonly { readonly debriefId: string; readonly journeyId: string; readonly offeredAt: string }[];
   readonly debriefs: readonly { readonly heldOn: string; readonly journeyId?: string; readonly notes?: Personal<string> }[];
