@@ -1,5 +1,5 @@
 import { UnknownEvent, type EventCatalogue } from '@alongside/event-sourcing';
-import { UnreadableEvent, positionAfter, type EventStore, type RecordedEvent } from '@alongside/event-store';
+import { isUnreadable, positionAfter, type EventStore, type RecordedEvent } from '@alongside/event-store';
 import { personalFieldsInTheClear, type PersonalData } from '@alongside/personal-data';
 
 /** Something that is not as it has to be, and where it stands. No personal data. */
@@ -7,8 +7,7 @@ export interface Fault {
   readonly stream: string;
   readonly revision: number;
   readonly position: string;
-  /** `Event SomethingHappened`, where it could be read. */
-  readonly type?: string;
+  readonly type: string;
   readonly what: string;
 }
 
@@ -36,38 +35,11 @@ export interface VerifyOptions {
 
 const progressEvery = 500;
 
-/** Every event of the log; one that cannot be read is told of and passed over. */
-async function* readable(store: VerifyOptions['store'], unreadable: (error: UnreadableEvent) => void): AsyncGenerator<RecordedEvent> {
-  let after: string | undefined;
-  // What stands before an unreadable event in the page that was being read is read again one by one.
-  let until: string | undefined;
-  for (;;) {
-    try {
-      for await (const event of store.readAll({ ...(after !== undefined && { after }), ...(until !== undefined && { limit: 1 }) })) {
-        after = event.position;
-        yield event;
-        if (until !== undefined) break;
-      }
-      if (until === undefined) return;
-    } catch (error) {
-      if (!(error instanceof UnreadableEvent)) throw error;
-      if (until !== undefined || positionAfter(after) === error.position) {
-        unreadable(error);
-        after = error.position;
-        until = undefined;
-      } else {
-        until = error.position;
-      }
-    }
-  }
-}
-
 const isTime = (value: unknown): boolean => typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T.*Z$/.test(value) && !Number.isNaN(Date.parse(value));
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
 /** What a recorded event's metadata lacks. */
 function missingMetadata({ metadata }: RecordedEvent): readonly string[] {
-  if (typeof metadata !== 'object' || metadata === null) return ['everything'];
   const { actor, eventId, commandId, correlationId, organisationId, occurredAt, recordedAt } = metadata;
   const texts = { eventId, commandId, correlationId, organisationId };
   return [
@@ -92,12 +64,12 @@ export async function verifyLog({ store, catalogue, personal, onFault, onProgres
   let upcast = 0;
   let position: string | undefined;
 
-  const fault = (at: Pick<RecordedEvent, 'stream' | 'revision' | 'position'> & { readonly type?: string }, what: string): void => {
+  const fault = (at: RecordedEvent, what: string): void => {
     faults += 1;
-    onFault({ stream: at.stream, revision: at.revision, position: at.position, ...(at.type !== undefined && { type: at.type }), what });
+    onFault({ stream: at.stream, revision: at.revision, position: at.position, type: at.type, what });
   };
 
-  const checkPlace = (at: Pick<RecordedEvent, 'stream' | 'revision' | 'position'>): void => {
+  const checkPlace = (at: RecordedEvent): void => {
     if (position !== undefined && at.position <= position) fault(at, `its position does not follow ${position}`);
     else if (at.position !== positionAfter(position)) fault(at, `events are missing before it: ${position === undefined ? 'the log does not begin at its beginning' : `the last position was ${position}`}`);
     const expected = (revisions.get(at.stream) ?? -1) + 1;
@@ -134,9 +106,9 @@ export async function verifyLog({ store, catalogue, personal, onFault, onProgres
 
   const check = async (event: RecordedEvent): Promise<void> => {
     checkPlace(event);
+    if (isUnreadable(event)) return fault(event, 'it cannot be read');
     const missing = missingMetadata(event);
     if (missing.length > 0) fault(event, `its metadata lacks ${missing.join(', ')}`);
-    if (typeof event.metadata !== 'object' || event.metadata === null) return;
     const { eventId } = event.metadata;
     if (eventIds.has(eventId)) fault(event, `the event id ${eventId} stands in the log twice`);
     eventIds.add(eventId);
@@ -144,12 +116,7 @@ export async function verifyLog({ store, catalogue, personal, onFault, onProgres
     await checkDefinition(event, await checkSealed(event));
   };
 
-  const unreadable = (error: UnreadableEvent): void => {
-    checkPlace(error);
-    events += 1;
-    fault(error, 'it cannot be read');
-  };
-  for await (const event of readable(store, unreadable)) {
+  for await (const event of store.readAll({ unreadable: 'place' })) {
     signal?.throwIfAborted();
     await check(event);
     events += 1;

@@ -51,7 +51,7 @@ async function verifyAll(run: Run, platform: Platform): Promise<number> {
   return 1;
 }
 
-const lineOf = ({ stream, revision, position, type, what }: Fault): string => `${stream}, revision ${revision}, position ${position}${type === undefined ? '' : ` (${type})`}: ${what}`;
+const lineOf = ({ stream, revision, position, type, what }: Fault): string => `${stream}, revision ${revision}, position ${position} (${type}): ${what}`;
 
 /** Read models that have seen more than there is: the end of the log is gone, or an older copy of it was put back. */
 async function cutOff({ store, readModels }: Platform): Promise<readonly string[]> {
