@@ -23,9 +23,24 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
   return format;
 }
 
+/** Asking Intl costs as much as everything else a command does; the minute of now is asked for again and again. */
+const offsets = new Map<string, number>();
+const mostOffsets = 1_000;
+
 /** Minutes that the local time of a zone is ahead of UTC at a moment (RFC 3339). */
 export function offsetMinutes(timeZone: string, instant: string): number {
   const moment = new Date(instant);
+  // Clocks change at whole minutes.
+  const key = `${timeZone} ${Math.floor(moment.getTime() / 60_000)}`;
+  const known = offsets.get(key);
+  if (known !== undefined) return known;
+  const offset = offsetAt(timeZone, moment);
+  if (offsets.size >= mostOffsets) offsets.clear();
+  offsets.set(key, offset);
+  return offset;
+}
+
+function offsetAt(timeZone: string, moment: Date): number {
   const parts = Object.fromEntries(formatOf(timeZone).formatToParts(moment).map((part) => [part.type, Number(part.value)]));
   const local = Date.UTC(parts['year'] ?? 0, (parts['month'] ?? 1) - 1, parts['day'] ?? 1, parts['hour'] ?? 0, parts['minute'] ?? 0, parts['second'] ?? 0);
   return Math.round((local - moment.getTime()) / 60_000);

@@ -12,13 +12,14 @@ interface Source {
 /** The digests beside a copy's documents. Every function runs within a transaction of the caller's. */
 export function digestTables({ all, one, run }: SqliteFile) {
   function insert(copy: number, { document, field, subject, organisation, digests }: Source): void {
-    const values = [document, field, subject, organisation, JSON.stringify(digests)];
-    run(`INSERT OR REPLACE INTO digest_sources_${copy} (document_id, field, subject, organisation, digests) VALUES (?, ?, ?, ?, ?)`, ...values);
-    for (const digest of digests) insertRow(copy, organisation, field, digest, document);
+    const list = JSON.stringify(digests);
+    run(`INSERT OR REPLACE INTO digest_sources_${copy} (document_id, field, subject, organisation, digests) VALUES (?, ?, ?, ?, ?)`, document, field, subject, organisation, list);
+    insertRows(copy, organisation, field, list, document);
   }
 
-  function insertRow(copy: number, ...values: readonly string[]): void {
-    run(`INSERT OR IGNORE INTO digests_${copy} (organisation, field, digest, document_id) VALUES (?, ?, ?, ?)`, ...values);
+  /** One statement for a whole list: a call for each of its digests costs more than the rows themselves. */
+  function insertRows(copy: number, organisation: string, field: string, list: string, document: string): void {
+    run(`INSERT OR IGNORE INTO digests_${copy} (organisation, field, digest, document_id) SELECT ?, ?, value, ? FROM json_each(?)`, organisation, field, document, list);
   }
 
   function take(copy: number, sources: readonly Source[]): void {
@@ -50,7 +51,7 @@ export function digestTables({ all, one, run }: SqliteFile) {
       // Another subject of the same document may have a word in common.
       for (const { document, field } of sources) {
         for (const other of sourcesOf(copy, document, field)) {
-          for (const digest of other.digests) insertRow(copy, other.organisation, field, digest, document);
+          insertRows(copy, other.organisation, field, JSON.stringify(other.digests), document);
         }
       }
     },
