@@ -108,6 +108,8 @@ describe('from baseline to closing', () => {
     await ash.ended('not-a-good-fit');
     const { link } = await done(staff.post(ash.path('invite'), { occasion: 'end', channel: 'email' }));
     await done(app.post(local(link), { answers: { 'what-helped': ['Walking'] }, complete: false }));
+    // Which questions were answered is not for the supporter, not even by what is said to be missing.
+    expect((await app.as(supporter).post(ash.path('record-response'), { occasion: 'end', audience: 'mentee', answers: { 'no-such-question': 1 } })).body).toMatchObject({ rule: 'supporter-may-not-answer-for-mentee' });
     app.clock.advance({ days: 13 });
     await app.settled();
     expect(await kinds('?dueBy=2026-03-16')).toContain('invitation-expiring');

@@ -15,6 +15,8 @@ async function response(request: Request<RecordResponse>, state: Evaluation | un
   const isSupporter = request.actor.role === 'supporter';
   if (channel === undefined && !isSupporter) throw new InvalidField([{ path: 'channel', code: 'required' }]);
   const told = { occasion, audience, channel: isSupporter ? ('online' as const) : channel, ...(by !== undefined && { by }), today: await todayOf(request, state) };
+  // The decider refuses it; what is wrong with the answers would tell which the mentee has given.
+  if (isSupporter && audience === 'mentee') return { ...told, answers: {}, answered: [], complete };
   const story = state?.status === 'open' || state?.status === 'closed' ? state : undefined;
   const kept = story && partialResponse(story, occasion, audience);
   const asked = kept ?? (story && openInvitation(story, occasion, audience)) ?? (await questionnaireFor(request, knownOf(state)?.organisationId ?? '', occasion, audience, questionnaireId));
