@@ -134,6 +134,19 @@ test('a pair that was no good fit is not suggested on a later journey of the sam
   expect((await act('propose-match', { supporterId: id }, staff, later)).body).toMatchObject({ rule: 'pair-failed-before' });
 }, 60_000);
 
+test('who leaves while they support somebody is on the worklist until it is ended or handed over', async () => {
+  const id = await readySupporter(app);
+  await waiting(app, journeyId);
+  await agreed(id);
+  const { relationshipId } = await done(introduce());
+  const left = async () => (await staff.get('/api/matching/worklist')).body.items.filter((each: { kind: string }) => each.kind === 'relationships-to-hand-over');
+  expect(await left()).toEqual([]);
+  await done(staff.post(`/api/supporters/${id}/retire-supporter`, { reason: 'Moving away.' }));
+  expect(await left()).toEqual([expect.objectContaining({ supporterId: id, dueOn: '2026-03-02', liveRelationships: [{ journeyId, relationshipId }] })]);
+  await ended(relationshipId ?? '', id);
+  expect(await left()).toEqual([]);
+}, 60_000);
+
 describe('introductions', () => {
   test('fifty at once for one place: one is introduced, the others are refused, and the count is right', async () => {
     const id = await readySupporter(app);

@@ -2,7 +2,7 @@ import { addDays, addMonths, addWeeks, dateIn, organisations } from '@alongside/
 import { AfterQuery, DateOnly, Id, query, type QueryRequest, type QueryRoute } from '@alongside/service';
 import { barriersTo, supervisionDueOn, type Requirements } from '../domain/eligibility.js';
 import { answered } from '../domain/matching-state.js';
-import { standingOf, type KnownSupporter } from '../domain/supporter-state.js';
+import { liveRelationships, standingOf, type KnownSupporter } from '../domain/supporter-state.js';
 import { journeys, type JourneyDocument } from '../read-models/journeys.js';
 import { supporters } from '../read-models/supporters.js';
 import { requiredOf, standardsOf, timeZones } from './settings.js';
@@ -62,6 +62,11 @@ function supporterItems(supporterId: string, supporter: KnownSupporter, required
   if (supporter.status === 'paused') {
     return [{ kind: 'supporter-pause-review', ...about, dueOn: supporter.reviewOn ?? addWeeks(dateIn(timeZone, supporter.pausedAt), pauseReviewWeeks) }];
   }
+  // Who is leaving, or was erased, still stands beside somebody: each relationship is to be ended or handed over.
+  if (supporter.status === 'retiring' || supporter.status === 'retired') {
+    const relationships = liveRelationships(supporter);
+    return relationships.length === 0 ? [] : [{ kind: 'relationships-to-hand-over', ...about, liveRelationships: relationships, dueOn: dateIn(timeZone, supporter.leavingSince ?? supporter.registeredAt) }];
+  }
   if (supporter.status !== 'active') return [];
   const barriers = barriersTo(standingOf(supporter, timeZone), required, until).filter(
     ({ code }) => lapsing.has(code) && (code !== 'recovery-not-confirmed' || supporter.recoveryWithdrawnAt !== undefined),
@@ -96,7 +101,7 @@ async function worklist(request: QueryRequest<WorklistQuery>) {
     if (held !== undefined && staff.get(held)?.status === 'removed') items.push({ kind: 'coordinator-removed', ...about, coordinatorId: held, dueOn: dateIn(zone, request.now) });
     if (journey.agreementWithdrawn) items.push({ kind: 'agreement-withdrawn', ...about, dueOn: dateIn(zone, request.now) });
   }
-  for await (const { id, document } of request.read(supporters).all({ organisationId, where: { status: { in: ['active', 'paused'] }, ...siteFilter(request) } })) {
+  for await (const { id, document } of request.read(supporters).all({ organisationId, where: { status: { not: 'candidate' }, ...siteFilter(request) } })) {
     items.push(...supporterItems(id, document.supporter, required, zoneOf(document.siteId), untilAt(document.siteId), standards.pauseReviewWeeks));
   }
   const due = items.filter((each) => each.dueOn <= untilAt(each.siteId));
@@ -106,7 +111,7 @@ async function worklist(request: QueryRequest<WorklistQuery>) {
 
 export const worklistQuery: QueryRoute = query<WorklistQuery>({
   path: '/api/matching/worklist',
-  says: 'Proposals unanswered or half answered, introductions to make, supporters who may no longer be matched or whose pause is to be looked at.',
+  says: 'Proposals unanswered or half answered, introductions to make, supporters who may no longer be matched, whose pause is to be looked at, or who leave relationships behind.',
   access: { roles: ['coordinator'] },
   query: WorklistQuery,
   reads: [journeys, supporters],

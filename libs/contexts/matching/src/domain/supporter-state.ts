@@ -24,6 +24,8 @@ export interface Registered {
   readonly supervisorId?: string;
   /** Revision of supervision's stream that the dates are from: older ones are ignored. */
   readonly supervisionRevision: number;
+  /** Since when they are leaving, or have left. */
+  readonly leavingSince?: string;
   /** Taken places, by relationship. */
   readonly places: Readonly<Record<string, { readonly journeyId: string; readonly proposalId: string }>>;
 }
@@ -111,8 +113,8 @@ export const evolveSupporter: { readonly [Type in SupporterEvent['type']]: Evolv
     ...(data.reviewOn !== undefined && { reviewOn: data.reviewOn }),
   })),
   SupporterResumed: profiled((state) => ({ ...state, status: 'active' })),
-  SupporterRetiring: profiled((state) => ({ ...state, status: 'retiring' })),
-  SupporterRetired: (state) => (state.status === 'none' ? state : { ...state, status: 'retired' }),
+  SupporterRetiring: profiled((state, { metadata }) => ({ ...state, status: 'retiring', leavingSince: metadata.occurredAt })),
+  SupporterRetired: (state, { metadata }) => (state.status === 'none' ? state : { ...state, status: 'retired', leavingSince: state.leavingSince ?? metadata.occurredAt }),
   PlaceTaken: known((state, { data: { relationshipId, ...place } }) => ({ places: { ...state.places, [relationshipId]: place } })),
   PlaceReleased: known((state, { data }) => {
     const { [data.relationshipId]: _released, ...places } = state.places;
