@@ -92,6 +92,7 @@ describe('what counts', () => {
     ['no language in common', mentee({ languages: ['pl'] }), supporter('a', { languages: ['en'] }), 'language-in-common/both/against 15'],
     ['an access need that can be met', mentee({ accessNeeds: ['step-free'] }), supporter('a', { accessOffered: ['Step free'] }), 'access-need/mentee/for 10'],
     ['an access need that cannot be met', mentee({ accessNeeds: ['step-free'] }), supporter('a', { accessNotOffered: ['step-free'] }), 'access-need/mentee/against 10'],
+    ['an access need of which both is said', mentee({ accessNeeds: ['step-free'] }), supporter('a', { accessOffered: ['step-free'], accessNotOffered: ['step-free'] }), 'access-need/mentee/against 10'],
     ['shared interests', mentee({ interests: ['painting', 'jazz'] }), supporter('a', { interests: ['Art', 'jazz'] }), 'shared-interests/both/for 15'],
     ['one shared interest', mentee({ interests: ['painting'] }), supporter('a', { interests: ['Art', 'chess'] }), 'shared-interests/both/for 7.5'],
     ['shared dislikes', mentee({ dislikes: ['busy places', 'noise'] }), supporter('a', { dislikes: ['crowds', 'noise'] }), 'shared-dislikes/both/for 5'],

@@ -198,7 +198,8 @@ function accessReasons({ profile }: SupporterInput, { information, input }: Cons
   const offered = new Set(profile.accessOffered.map(normaliseTerm));
   const notOffered = new Set(profile.accessNotOffered.map(normaliseTerm));
   const weight = input.weights.access / Math.max(1, needs.length);
-  return needs.map((need) => reason('access-need', 'mentee', offered.has(need) ? 'for' : notOffered.has(need) ? 'against' : 'unknown', weight, { need }));
+  // Of a profile that says both, the word that nobody is let down by counts.
+  return needs.map((need) => reason('access-need', 'mentee', notOffered.has(need) ? 'against' : offered.has(need) ? 'for' : 'unknown', weight, { need }));
 }
 
 /** Nothing in common speaks neither for nor against: a shared love may still turn up. */
