@@ -1,6 +1,7 @@
-import { building } from './rebuild.js';
 import type { Json } from '@alongside/event-sourcing';
+import type { Feed } from './feed.js';
 import type { ReadModelStore, StoredDocument } from './read-model-store.js';
+import { building } from './rebuild.js';
 import type { Settings } from './runner-options.js';
 
 /** Where a live copy and one made from nothing differ. */
@@ -12,28 +13,46 @@ export interface Difference {
 }
 
 /**
- * Compares the live copies, document for document (positions and tombstones too), with copies made from nothing, at the same
- * position of the log. The fresh copies are removed afterwards.
+ * Compares the live copies, document for document (positions and tombstones too), with copies made from nothing, each at the
+ * same position of the log. The fresh copies are removed afterwards.
  */
 export async function compareWithRebuild(settings: Settings, names: readonly string[], signal?: AbortSignal): Promise<readonly Difference[]> {
-  const { store, clock } = settings;
+  const { store, clock, log } = settings;
   return await building(settings, names, signal ? { signal } : {}, async ({ feeds, catchUp }, stopped) => {
-    const live = async () => new Map((await store.copies()).filter((each) => each.live).map((each) => [each.readModel, each]));
-    for (;;) {
-      stopped.throwIfAborted();
-      await catchUp();
-      const before = await live();
-      const isLevel = (copies: typeof before) => feeds.every((feed) => copies.get(feed.model.name)?.checkpoint === feed.checkpoint);
-      if (isLevel(before)) {
-        const differences: Difference[] = [];
-        for (const feed of feeds) {
-          const copy = before.get(feed.model.name)?.copy;
-          differences.push(...(await differencesOf(store, feed.model.name, copy, feed.copy)));
+    const live = async (name: string) => (await store.copies()).find((each) => each.live && each.readModel === name);
+    const differences: Difference[] = [];
+    for (const feed of feeds) {
+      for (;;) {
+        stopped.throwIfAborted();
+        const found = await comparedAt(feed);
+        if (found) {
+          differences.push(...found);
+          break;
         }
-        if (isLevel(await live())) return differences;
+        // The live feed is behind, or not there yet.
+        await clock.wait(20, stopped);
       }
-      // The live feed is a little behind, or went on meanwhile.
-      await clock.wait(20, stopped);
+    }
+    return differences;
+
+    /** Undefined where the live copy has not seen what the fresh one has, or went on meanwhile. */
+    async function comparedAt({ model, copy: fresh, checkpoint: seen }: Feed): Promise<readonly Difference[] | undefined> {
+      const { copy, checkpoint = '' } = (await live(model.name)) ?? {};
+      if (copy === undefined || checkpoint < (seen ?? '')) return undefined;
+      if (checkpoint !== '') await catchUp(checkpoint);
+      // Under load it never stands still by itself: it pauses where it is, and the fresh one comes up to there.
+      await store.hold([copy], true);
+      try {
+        const before = await live(model.name);
+        if (before?.copy !== copy) return undefined;
+        if (before.checkpoint !== undefined) await catchUp(before.checkpoint);
+        else if ((await log.lastPosition()) !== undefined) return undefined;
+        const found = await differencesOf(store, model.name, copy, fresh);
+        const after = await live(model.name);
+        return after?.copy === copy && after.checkpoint === before.checkpoint ? found : undefined;
+      } finally {
+        await store.hold([copy], false);
+      }
     }
   });
 }

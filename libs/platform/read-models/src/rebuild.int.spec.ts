@@ -161,6 +161,20 @@ describe('a rebuild', () => {
     expect(await second.documents(models().trees).get('ash')).toMatchObject({ litres: 26 });
   });
 
+  it('can be compared with what serves while it never stands still', async () => {
+    const runner = orchard.runner();
+    orchard.start(runner);
+    await runner.waitFor(trees, await plant('ash', 2), patience);
+    let comparing = true;
+    const watering = (async () => {
+      while (comparing) await orchard.append('ash', Watered({ litres: 1 }));
+    })();
+    const differences = await runner.compare();
+    comparing = false;
+    await watering;
+    expect(differences).toEqual([]);
+  });
+
   it('fills a store that was thrown away, and one whose log was put back', async () => {
     const first = orchard.runner();
     const stop = orchard.start(first);

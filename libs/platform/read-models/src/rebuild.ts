@@ -43,8 +43,8 @@ const patientSwaps = 3;
 export interface Building {
   readonly lease: Lease;
   readonly feeds: readonly Feed[];
-  /** Reads what is new in the log. */
-  catchUp(): Promise<void>;
+  /** Reads what is new in the log, to its end or to a position. */
+  catchUp(to?: string): Promise<void>;
   readonly events: number;
 }
 
@@ -175,13 +175,14 @@ async function fill(
     settle(feed, [], keepDocuments);
   }
 
-  async function catchUp(): Promise<void> {
+  async function catchUp(to?: string): Promise<void> {
     // Looked up before reading: all that matters up to here has been read when reading ends.
-    const until = await log.lastPosition();
-    if (until === undefined) return;
+    const until = to ?? (await log.lastPosition());
+    if (until === undefined || (checkpoint !== undefined && checkpoint > until)) return;
     let batch: RecordedEvent[] = [];
     let position = checkpoint;
     for await (const event of log.readAll({ ...(checkpoint === undefined ? {} : { after: checkpoint }), ...(prefixes ? { prefixes } : {}), unreadable: 'place' })) {
+      if (to !== undefined && event.position > to) break;
       batch.push(event);
       position = event.position;
       if (batch.length < batchSize) continue;
