@@ -1,145 +1,56 @@
-/** What is wrong with one field. `code` is stable; neither it nor `message` ever holds the value that was sent. */
-export interface FieldProblem {
-  /** Dotted, with list indexes: `answers.0.text`. Empty for the body as a whole. */
-  readonly path: string;
-  readonly code: string;
-  readonly message: string;
+import { IsDefined, ValidateIf } from 'class-validator';
+import { objectKind } from './field-collections.js';
+import { declareField, Problems, type FieldProblem, type FieldsClass, type JsonSchema, type Kind, type Source } from './field-declarations.js';
+import { refusing } from './field-kinds.js';
+import { check } from './field-validation.js';
+
+export { declaredBy, type FieldProblem, type FieldsClass, type JsonSchema } from './field-declarations.js';
+
+export interface FieldOptions {
+  /** May be left out; without it the field is required. `null` is refused either way. */
+  readonly optional?: boolean;
+  /** One phrase for OpenAPI. */
+  readonly says?: string;
+  /** Made-up; part of the whole example of the body. */
+  readonly example?: unknown;
 }
 
-export type JsonSchema = { readonly [key: string]: unknown };
+// IsOptional would let null through. Required fields have a condition too, which replaces that of a base class.
+const presence = (optional: boolean): readonly PropertyDecorator[] =>
+  optional
+    ? [ValidateIf((_, value) => value !== undefined), refusing(IsDefined, 'wrong-type', 'must be left out or have a value')({})]
+    : [ValidateIf(() => true), refusing(IsDefined, 'required', 'is required')({})];
 
-/** Where a value came from: `query` values arrive as text and are read as what the field is. */
-export type Source = 'body' | 'query';
-
-/** Collects problems while a body is read; a value with a problem reads as undefined. */
-export class Problems {
-  readonly list: FieldProblem[] = [];
-
-  add(path: string, code: string, message: string): undefined {
-    // A hostile body cannot make the answer longer than the question.
-    if (this.list.length < 100) this.list.push({ path, code, message });
-    return undefined;
-  }
-}
-
-/** One kind of value: how it is read and checked, and how it is described. Compiled once, when the class is declared. */
-export interface Kind {
-  /** The value as the system keeps it (trimmed, normalised), or undefined after reporting what is wrong with it. */
-  readonly read: (value: unknown, path: string, problems: Problems, source: Source) => unknown;
-  readonly schema: () => JsonSchema;
-  readonly example: () => unknown;
-}
-
-export interface Field extends Kind {
-  readonly name: string;
-  readonly optional: boolean;
-}
-
-/** A check across the fields of one object, run when each field alone is well. */
-export type ObjectCheck = (value: Readonly<Record<string, unknown>>, path: string, problems: Problems) => void;
-
-export type FieldsClass<T extends object = object> = new () => T;
-
-interface Declared {
-  readonly fields: Map<string, Field>;
-  readonly checks: ObjectCheck[];
-}
-
-const declared = new WeakMap<object, Declared>();
-
-function ownOf(target: object): Declared {
-  const existing = declared.get(target);
-  if (existing) return existing;
-  const fresh: Declared = { fields: new Map(), checks: [] };
-  declared.set(target, fresh);
-  return fresh;
-}
-
-/** Declares a field of a class; `target` is the class, as property decorators see it by its prototype. */
-export function declareField(target: object, field: Field): void {
-  ownOf(target).fields.set(field.name, field);
-}
-
-export function declareCheck(target: object, check: ObjectCheck): void {
-  ownOf(target).checks.push(check);
-}
-
-/** Fields and checks of a class, those of its base classes first. */
-export function declaredBy(type: FieldsClass): { readonly fields: ReadonlyMap<string, Field>; readonly checks: readonly ObjectCheck[] } {
-  const chain: object[] = [];
-  for (let at: object | null = type; at !== null && at !== Function.prototype; at = Object.getPrototypeOf(at) as object | null) chain.unshift(at);
-  const fields = new Map<string, Field>();
-  const checks: ObjectCheck[] = [];
-  for (const each of chain) {
-    const own = declared.get(each);
-    own?.fields.forEach((field, name) => fields.set(name, field));
-    if (own) checks.push(...own.checks);
-  }
-  return { fields, checks };
-}
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** A name that somebody sent is shown back only when it looks like a name. */
-export const shownName = (name: string): string => (/^[A-Za-z0-9_$.-]{1,60}$/.test(name) ? name : '(unnamed)');
-
-/** The kind of an object whose fields a class declares: unknown fields refused, absent optional ones left out. */
-export function objectKind(typeOf: () => FieldsClass): Kind {
-  let compiled: ReturnType<typeof declaredBy> | undefined;
-  const declaration = (): ReturnType<typeof declaredBy> => (compiled ??= declaredBy(typeOf()));
-  return {
-    read(value, path, problems, source) {
-      if (!isObject(value)) return problems.add(path, 'wrong-type', 'must be an object');
-      const { fields, checks } = declaration();
-      const prefix = path === '' ? '' : `${path}.`;
-      const before = problems.list.length;
-      const result: Record<string, unknown> = {};
-      for (const field of fields.values()) {
-        const sent = Object.hasOwn(value, field.name) ? value[field.name] : undefined;
-        if (sent === undefined) {
-          if (!field.optional) problems.add(prefix + field.name, 'required', 'is required');
-          continue;
-        }
-        if (sent === null) {
-          problems.add(prefix + field.name, field.optional ? 'wrong-type' : 'required', field.optional ? 'must be left out or have a value' : 'is required');
-          continue;
-        }
-        const read = field.read(sent, prefix + field.name, problems, source);
-        if (read !== undefined) result[field.name] = read;
-      }
-      for (const name of Object.keys(value)) {
-        if (!fields.has(name)) problems.add(prefix + shownName(name), 'unknown-field', 'is not a field of this request');
-      }
-      if (problems.list.length === before) for (const check of checks) check(result, path, problems);
-      return result;
-    },
-    schema() {
-      const { fields } = declaration();
-      const required = [...fields.values()].filter((field) => !field.optional).map((field) => field.name);
-      return {
-        type: 'object',
-        additionalProperties: false,
-        properties: Object.fromEntries([...fields.values()].map((field) => [field.name, field.schema()])),
-        ...(required.length > 0 && { required }),
-      };
-    },
-    example: () =>
-      Object.fromEntries([...declaration().fields.values()].map((field) => [field.name, field.example()] as const).filter(([, example]) => example !== undefined)),
+/** A decorator that declares a field of a kind and puts the kind's checks on it. */
+export function field(kind: Kind, { optional = false, says, example }: FieldOptions): PropertyDecorator {
+  return (target, name) => {
+    for (const decorate of presence(optional)) decorate(target, name);
+    for (const put of kind.checks) put({})(target, name);
+    declareField(target.constructor, {
+      ...kind,
+      name: String(name),
+      optional,
+      schema: () => ({ ...kind.schema(), ...(says !== undefined && { description: says }) }),
+      example: () => example ?? kind.example(),
+    });
   };
 }
 
 export interface Read<T> {
+  /** Only where there are no problems as its type says. */
   readonly value: T;
   readonly problems: readonly FieldProblem[];
 }
 
-/** Compiles a class into a function that reads a body (or a query string) into a plain object of that shape. */
+/** A function that reads a body (or a query string) into a plain object of the shape of a class. */
 export function reader<T extends object>(type: FieldsClass<T>, source: Source = 'body'): (sent: unknown) => Read<T> {
   const kind = objectKind(() => type);
   return (sent) => {
     const problems = new Problems();
-    const value = kind.read(sent, '', problems, source) as T;
-    return { value, problems: problems.list };
+    const body = kind.normalise(sent, source);
+    if (body instanceof type) check(body, problems);
+    else problems.add('', 'wrong-type', 'must be an object');
+    return { value: kind.plain(body) as T, problems: problems.list };
   };
 }
 

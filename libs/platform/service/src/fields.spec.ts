@@ -82,6 +82,8 @@ class Everything extends CommandBody {
   nested?: Answer;
   @RecordOf('json', { optional: true, max: 2, example: { borough: 'Camden' } })
   form?: Record<string, unknown>;
+  @RecordOf(() => Answer, { optional: true, example: { first: { text: 'a walk' } } })
+  replies?: Record<string, Answer>;
   @AnyJson({ optional: true, example: ['x'] })
   anything?: unknown;
 }
@@ -144,12 +146,40 @@ describe('a body', () => {
     [{ form: { a: 1, b: 2, c: 3 } }, 'form: too-many'],
     [{ form: { 'not a name': 1 } }, 'form.(unnamed): wrong-format'],
     [{ form: JSON.parse('{"__proto__": {"x": 1}}') as object }, 'form.__proto__: wrong-format'],
+    [{ replies: { first: { text: '' } } }, 'replies.first.text: empty'],
+    [{ replies: { first: [{ text: 'x' }] } }, 'replies.first: wrong-type'],
+    [{ answers: [[{ text: 'x' }]] }, 'answers.0: wrong-type'],
+    [{ answers: [null] }, 'answers.0: wrong-type'],
+    [{ interests: ['art', null, 'art'] }, 'interests.1: wrong-type', 'interests.2: repeated'],
+    [{ constructor: 'x' }, 'constructor: unknown-field'],
+    [JSON.parse('{"__proto__": {"id": 7}}') as object, '__proto__: unknown-field'],
+    [{ nested: JSON.parse('{"text": "x", "__proto__": 1, "hasOwnProperty": 1}') as object }, 'nested.__proto__: unknown-field', 'nested.hasOwnProperty: unknown-field'],
+    [{ from: '2026-02-31', to: '2026-01-01' }, 'from: impossible-date'],
+    [{ from: '2026-03-02', to: '01.01.2026' }, 'to: not-a-date'],
+    [{ colour: 'red', at: 1, id: 2, occurredAt: 3 }, 'occurredAt: wrong-type', 'id: wrong-type', 'at: wrong-type', 'colour: unknown-field'],
     [{ anything: [[[[[1]]]]] }, 'anything.0.0.0.0: too-deep'],
     [{ occurredAt: 'Tuesday' }, 'occurredAt: not-an-instant'],
     [{ colour: 'red' }, 'colour: unknown-field'],
     [{ 'a secret name that someone typed': 1 }, '(unnamed): unknown-field'],
-  ])('%j is refused as %s', (fields, problem) => {
-    expect(problemsOf(fields)).toEqual([problem]);
+  ])('%j is refused as %s', (fields, ...problems) => {
+    expect(problemsOf(fields)).toEqual(problems);
+  });
+
+  test('may name what is data as it likes', () => {
+    const form = JSON.parse('{"constructor": "x", "toString": {"hasOwnProperty": [1]}}') as object;
+    expect(read({ name: 'Ada', form })).toEqual({ value: { name: 'Ada', form }, problems: [] });
+  });
+
+  test('is answered with a hundred problems at most, and no deeper than it may be', () => {
+    const unknown = Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`field-${index}`, 1]));
+    expect(problemsOf(unknown)).toHaveLength(100);
+    const deep = JSON.parse('['.repeat(50_000) + ']'.repeat(50_000)) as unknown;
+    expect(problemsOf({ anything: deep, form: { deep }, colour: deep, nested: { text: deep } })).toEqual([
+      'nested.text: wrong-type',
+      'form.deep.0.0.0.0: too-deep',
+      'anything.0.0.0.0: too-deep',
+      'colour: unknown-field',
+    ]);
   });
 
   test.each([[[]], ['text'], [null], [undefined], [7]])('that is %j and no object is refused', (body) => {
@@ -173,6 +203,50 @@ describe('a body', () => {
       required: ['name'],
       properties: { name: { type: 'string', minLength: 1, maxLength: 20, description: 'What to call them' }, places: { type: 'integer', minimum: 1, maximum: 5 } },
     });
+  });
+});
+
+describe('a class of fields', () => {
+  class Base {
+    @Text({ optional: true, max: 3, example: 'a' })
+    loose?: string;
+    @DateOnly()
+    strict!: string;
+  }
+  class Derived extends Base {
+    @Text({ max: 5, example: 'a' })
+    override loose: string = '';
+    @DateOnly({ optional: true })
+    override strict: string = '';
+    @NotBefore('strict')
+    @DateOnly({ optional: true })
+    until?: string;
+  }
+  class Third extends Derived {}
+  const codesOf = (type: new () => object, sent: object): string[] => reader(type)(sent).problems.map((each) => `${each.path}: ${each.code}`);
+
+  test('takes the place of its base for the fields that it declares again', () => {
+    expect(codesOf(Derived, {})).toEqual(['loose: required']);
+    expect(codesOf(Derived, { loose: 'four' })).toEqual([]);
+    expect(codesOf(Derived, { loose: 'four', strict: '2026-03-02', until: '2026-03-01' })).toEqual(['until: before-strict']);
+    expect(codesOf(Third, { loose: 'four' })).toEqual([]);
+    expect(codesOf(Third, { loose: 'longer' })).toEqual(['loose: too-long']);
+    expect(codesOf(Base, { loose: 'four' })).toEqual(['loose: too-long', 'strict: required']);
+    expect(codesOf(Base, {})).toEqual(['strict: required']);
+  });
+
+  test('without fields refuses every field', () => {
+    class Nothing {}
+    expect(reader(Nothing)({})).toEqual({ value: {}, problems: [] });
+    expect(codesOf(Nothing, { a: 1, constructor: 2 })).toEqual(['a: unknown-field', 'constructor: unknown-field']);
+  });
+
+  test('may ask for an order only of its own fields', () => {
+    class Astray extends Base {
+      @NotBefore('loose')
+      declare strict: string;
+    }
+    expect(() => reader(Astray)({})).toThrow('strict has a check across fields but is no field of the same class');
   });
 });
 

@@ -1,17 +1,16 @@
-import { declareCheck, declareField, objectKind, type FieldsClass, type Kind } from './field.js';
+import { ValidateBy } from 'class-validator';
+import { itemKind, listKind, objectKind, recordKind, type Item, type ListLimits } from './field-collections.js';
+import { declareAcross, type FieldsClass, type Refusal } from './field-declarations.js';
+import { field, type FieldOptions } from './field.js';
 import {
   codeKind,
   dateKind,
   emailKind,
   idKind,
   instantKind,
-  itemKind,
-  jsonKind,
   languageKind,
-  listKind,
   numberKind,
   oneOfKind,
-  recordKind,
   secretKind,
   telephoneKind,
   textKind,
@@ -19,35 +18,15 @@ import {
   timeZoneKind,
   webAddressKind,
   yesNoKind,
-  type Item,
-  type ListLimits,
   type NumberLimits,
   type TextLimits,
 } from './field-kinds.js';
+import { jsonKind } from './free-json.js';
 
-// The field decorators of request bodies and query strings: each one says at once how a value is checked, how it is
-// normalised, and how OpenAPI describes it. Bodies are read into plain objects; the classes are never instantiated.
+export type { FieldOptions } from './field.js';
 
-export interface FieldOptions {
-  /** May be left out; without it the field is required. `null` is refused either way. */
-  readonly optional?: boolean;
-  /** One phrase for OpenAPI. */
-  readonly says?: string;
-  /** Made-up; part of the whole example of the body. */
-  readonly example?: unknown;
-}
-
-function field(kind: Kind, options: FieldOptions): PropertyDecorator {
-  return (target, name) => {
-    declareField(target.constructor, {
-      ...kind,
-      name: String(name),
-      optional: options.optional ?? false,
-      schema: () => ({ ...kind.schema(), ...(options.says !== undefined && { description: options.says }) }),
-      example: () => options.example ?? kind.example(),
-    });
-  };
-}
+// The field decorators of request bodies and query strings: each one says at once how a value is checked (by decorators of
+// class-validator's), how it is normalised, and how OpenAPI describes it. Bodies are read into plain objects.
 
 /** One line of text, trimmed, 1 to 200 characters unless told otherwise. Codes: empty, too-short, too-long, control-characters, wrong-format. */
 export const Text = (options: FieldOptions & Omit<TextLimits, 'lines' | 'format'> & { readonly example: string }): PropertyDecorator => field(textKind(options), options);
@@ -133,16 +112,16 @@ export const AnyJson = (options: FieldOptions & { readonly example: unknown }): 
 export const NotBefore =
   (other: string, options: { readonly sameIsRefused?: boolean } = {}): PropertyDecorator =>
   (target, name) => {
-    const later = String(name);
-    declareCheck(target.constructor, (value, path, problems) => {
-      const start = value[other] as string | number | undefined;
-      const end = value[later] as string | number | undefined;
-      if (start === undefined || end === undefined) return;
-      if (end < start || (options.sameIsRefused === true && end === start)) {
-        const code = `before-${other.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-        problems.add(path === '' ? later : `${path}.${later}`, code, `must not be before ${other}`);
-      }
-    });
+    const code = `before-${other.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    const isNotBefore = (end: string | number, body: Readonly<Record<string, unknown>>): boolean => {
+      const start = body[other] as string | number | undefined;
+      return start === undefined || !(end < start || (options.sameIsRefused === true && end === start));
+    };
+    const decorate = ValidateBy(
+      { name: code, validator: { validate: (value, of) => isNotBefore(value as string | number, of?.object as Record<string, unknown>) } },
+      { message: `must not be before ${other}`, context: { code, across: true } satisfies Refusal },
+    );
+    declareAcross(target.constructor, String(name), () => decorate(target, name));
   };
 
 /** The base of every command's body. `occurredAt` reaches the decider in the command's envelope, not in its data. */

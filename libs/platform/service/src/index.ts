@@ -1,6 +1,7 @@
 export * from './context-definition.js';
 export { exampleOf, reader, schemaOf, type FieldProblem, type FieldsClass, type JsonSchema } from './field.js';
-export { instantOf, isCalendarDate, isId, type Item, type ListLimits, type NumberLimits, type TextLimits } from './field-kinds.js';
+export type { Item, ListLimits } from './field-collections.js';
+export { instantOf, isCalendarDate, isId, type NumberLimits, type TextLimits } from './field-kinds.js';
 export * from './fields.js';
 export { startApplication, ListenError, type Application, type ApplicationOptions, type OwnRequest } from './application.js';
 export { ConfigurationError, configurationFrom, variables, type Configuration, type Storage } from './configuration.js';
