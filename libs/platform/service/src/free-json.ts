@@ -5,9 +5,10 @@ import { asItIs, composed, isPrintable, isVisible, ours, refusing } from './fiel
 /** A name that is data: of a form's field, of a key of free JSON. */
 const plainName = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/;
 
-/** Reports a name that may not be one. */
+/** Reports a name that may not be one. Those that begin with `$` mark what is sealed, and could be forged. */
 export function checkName(name: string, path: string, problems: Problems): boolean {
-  if (!plainName.test(name)) problems.add(path, 'wrong-format', 'must be named with letters, digits, hyphens, dots and underscores');
+  if (name.startsWith('$')) problems.add(path, 'reserved-name', 'must not be named with $ at the beginning');
+  else if (!plainName.test(name)) problems.add(path, 'wrong-format', 'must be named with letters, digits, hyphens, dots and underscores');
   else return true;
   return false;
 }
