@@ -86,6 +86,11 @@ describe('the initial meeting', () => {
     given(opened).when(rearrange).refused('no-meeting-arranged');
   });
   it('reaches out by safe channels alone', () => given(opened).when(commanding('arrange-meeting', { ...meeting, channelIsSafe: false })).refused('channel-not-safe'));
+  it('is not before the journey began', () => {
+    const early = { ...meeting, meetingAt: '2026-02-20T08:59:00.000Z', channelIsSafe: true };
+    given(opened).when(commanding('arrange-meeting', early)).invalid('meetingAt');
+    given(opened, arranged).when(commanding('rearrange-meeting', early)).invalid('meetingAt');
+  });
   it('is held once, also when somebody walks in', () => {
     given(opened, arranged).when(hold).then(held);
     given(opened).when(hold).then(held);

@@ -1,5 +1,5 @@
 import { addWeeks, type InformationItem } from '@alongside/contracts';
-import { aggregate, decider, mustBe, refuse, refuseUnless, type Personal } from '@alongside/event-sourcing';
+import { InvalidField, aggregate, decider, mustBe, refuse, refuseUnless, type Personal } from '@alongside/event-sourcing';
 import {
   AnswersCarriedOver,
   AssessmentAnswersRecorded,
@@ -46,7 +46,9 @@ function journeyOpen(state: Assessment): Begun {
   return current;
 }
 
-function meetingOf({ channelIsSafe, ...meeting }: ArrangedMeeting): Meeting {
+function meetingOf({ channelIsSafe, ...meeting }: ArrangedMeeting, { about }: Picture): Meeting {
+  // What was arranged earlier may be written down today; nobody meets before they were referred.
+  if (meeting.meetingAt < about.beganAt) throw new InvalidField([{ path: 'meetingAt', code: 'before-the-beginning' }]);
   refuseUnless(channelIsSafe, 'channel-not-safe', { channel: meeting.channel });
   return meeting;
 }
@@ -100,16 +102,16 @@ export const assessment = decider<Assessment, AssessmentCommand, AssessmentEvent
       return [AnswersCarriedOver({ fromJourneyId: data.fromJourneyId, answers, form, ...(matching && { matching }) })];
     },
     'arrange-meeting'({ data }, state) {
-      const { meeting } = open(state).picture;
-      refuseUnless(meeting.status !== 'arranged', 'meeting-already-arranged');
-      refuseUnless(meeting.status !== 'held', 'meeting-already-held');
-      return [InitialMeetingArranged(meetingOf(data))];
+      const { picture } = open(state);
+      refuseUnless(picture.meeting.status !== 'arranged', 'meeting-already-arranged');
+      refuseUnless(picture.meeting.status !== 'held', 'meeting-already-held');
+      return [InitialMeetingArranged(meetingOf(data, picture))];
     },
     'rearrange-meeting'({ data }, state) {
-      const { meeting } = open(state).picture;
-      refuseUnless(meeting.status !== 'held', 'meeting-already-held');
-      refuseUnless(meeting.status !== 'to-arrange', 'no-meeting-arranged');
-      return [InitialMeetingRearranged(meetingOf(data))];
+      const { picture } = open(state);
+      refuseUnless(picture.meeting.status !== 'held', 'meeting-already-held');
+      refuseUnless(picture.meeting.status !== 'to-arrange', 'no-meeting-arranged');
+      return [InitialMeetingRearranged(meetingOf(data, picture))];
     },
     'record-meeting'({ data, occurredAt, actor }, state) {
       const { meeting } = open(state).picture;
