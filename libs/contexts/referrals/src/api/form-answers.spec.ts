@@ -3,14 +3,22 @@ import { InvalidField } from '@alongside/event-sourcing';
 import { checkAnswers, identityOf, knownAsOf } from './form-answers.js';
 
 const field = (name: string, stage: FormField['stage'], type: FormField['type']): FormField => ({ name, label: name, stage, type, required: false, personal: true });
-const fields = [field('name', 'registration', 'text'), field('medication', 'before-meeting', 'check-only'), field('reason', 'before-meeting', 'long-text')];
+const today = '2026-03-02';
+const fields = [field('name', 'registration', 'text'), field('date-of-birth', 'registration', 'date'), field('medication', 'before-meeting', 'check-only'), field('reason', 'before-meeting', 'long-text')];
 
 describe('answers of a form', () => {
-  it('are kept trimmed', () => expect(checkAnswers({ name: '  Robin ' }, fields)).toEqual({ answers: { name: 'Robin' }, asked: [] }));
-  it('that only confirm identity are not kept at all', () => expect(checkAnswers({ medication: 'Examplin' }, fields)).toEqual({ answers: {}, asked: ['medication'] }));
+  it('are kept trimmed', () => expect(checkAnswers({ name: '  Robin ' }, fields, today)).toEqual({ answers: { name: 'Robin' }, asked: [] }));
+  it('that only confirm identity are not kept at all', () => expect(checkAnswers({ medication: 'Examplin' }, fields, today)).toEqual({ answers: {}, asked: ['medication'] }));
   it('are taken at their stage', () => {
-    expect(() => checkAnswers({ medication: 'Examplin' }, fields, ['registration'])).toThrow(InvalidField);
-    expect(() => checkAnswers({ reason: 'x' }, fields, ['registration'])).toThrow('form.reason: asked-before-meeting');
+    expect(() => checkAnswers({ medication: 'Examplin' }, fields, today, ['registration'])).toThrow(InvalidField);
+    expect(() => checkAnswers({ reason: 'x' }, fields, today, ['registration'])).toThrow('form.reason: asked-before-meeting');
+  });
+});
+
+describe('a date of birth', () => {
+  it('is a day that was', () => {
+    expect(checkAnswers({ 'date-of-birth': today }, fields, today).answers).toEqual({ 'date-of-birth': today });
+    for (const born of ['2026-03-03', '2026-02-31']) expect(() => checkAnswers({ 'date-of-birth': born }, fields, today)).toThrow('form.date-of-birth');
   });
 });
 

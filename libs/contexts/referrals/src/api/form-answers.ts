@@ -9,12 +9,13 @@ export interface CheckedAnswers {
   readonly asked: readonly string[];
 }
 
-/** Answers as they are kept, or a 422 that names each one that is wrong; `stages`: those that may be answered now. */
-export function checkAnswers(sent: Readonly<Record<string, unknown>>, fields: readonly FormField[], stages: readonly FormStage[] = formStages): CheckedAnswers {
+/** Answers as they are kept, or a 422 that names each one that is wrong; `today`: nobody is born later; `stages`: those that may be answered now. */
+export function checkAnswers(sent: Readonly<Record<string, unknown>>, fields: readonly FormField[], today: string, stages: readonly FormStage[] = formStages): CheckedAnswers {
   const isAsked = (name: string): boolean => fields.some((field) => field.name === name && field.type === 'check-only' && stages.includes(field.stage));
   const kept = Object.fromEntries(Object.entries(sent).filter(([name]) => !isAsked(name)));
   const problems = answerProblems(kept, fields, stages, 'form');
   if (problems.length > 0) throw new InvalidField(problems);
+  if (String(kept['date-of-birth'] ?? '') > today) throw new InvalidField([{ path: 'form.date-of-birth', code: 'in-the-future' }]);
   return {
     answers: Object.fromEntries(Object.entries(kept).map(([name, value]) => [name, keptAnswer(value as FormAnswer)])),
     asked: Object.keys(sent).filter(isAsked),

@@ -11,7 +11,7 @@ import { AmendForm, ReceiveReferral, RecordConsent, SendReferralForm, type Refer
 import { checkAnswers, identityFields, identityOf, sameAnswer } from './form-answers.js';
 import { current } from './request.js';
 import { intake, whileOngoing } from './rules.js';
-import { formInForce, formOf, siteOf } from './settings.js';
+import { dateAt, formInForce, formOf, siteOf } from './settings.js';
 
 export const publicFormPath = '/api/public/sites/:siteId/referral-form';
 
@@ -23,7 +23,7 @@ async function newReferral(request: Request<Sent>, organisationId: string, siteI
   const site = await siteOf(request, organisationId, siteId);
   if (!site) throw new InvalidField([{ path: 'siteId', code: 'unknown' }]);
   const form = (await formInForce(request, organisationId)) ?? refuse('no-referral-form');
-  const { answers, asked } = checkAnswers(request.body.form, form.fields, ['registration']);
+  const { answers, asked } = checkAnswers(request.body.form, form.fields, await dateAt(request, organisationId, siteId, request.now), ['registration']);
   const missing = missingFields(form.fields, Object.keys(answers), ['registration']);
   if (missing.length > 0) throw new InvalidField(missing.map((name) => ({ path: `form.${name}`, code: 'required' })));
   return {
@@ -68,7 +68,7 @@ async function amendment(request: Request<AmendForm>, state: Referral | undefine
   const cleared = request.body.clear ?? [];
   const unknown = cleared.flatMap((name, index) => (form.fields.some((field) => field.name === name) ? [] : [{ path: `clear.${index}`, code: 'unknown-field' }]));
   if (unknown.length > 0) throw new InvalidField(unknown);
-  const checked = checkAnswers(request.body.form, form.fields);
+  const checked = checkAnswers(request.body.form, form.fields, await dateAt(request, journey.organisationId, journey.siteId, request.now));
   const both = cleared.findIndex((name) => name in checked.answers);
   if (both >= 0) throw new InvalidField([{ path: `clear.${both}`, code: 'answered-as-well' }]);
   const known: Readonly<Record<string, unknown>> = await request.open(journey.answers as Readonly<Record<string, unknown>>);
