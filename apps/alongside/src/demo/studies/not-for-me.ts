@@ -1,5 +1,6 @@
 import { arrangeMeeting, getToKnow, receive, type Journey } from '../scenario/journey.js';
 import { StepRefused, until, type Story } from '../scenario/story.js';
+import type { Answered } from '../scenario/transport.js';
 import type { World } from '../world.js';
 
 // Case study 2: not for me. Newly diagnosed, with plenty of support around, and free to come back: a year later it is the same person.
@@ -38,7 +39,7 @@ export const notForMe = {
   referAgain: ({ sites, staff }: World, story: Story): Promise<Journey> =>
     receive(story, staff.hillside, [371, '14:00'], { siteId: sites.hillside, source: 'self', channel: 'telephone', form: elin.again.form }),
   async link({ staff }: World, journey: Journey, to: Journey): Promise<void> {
-    await duplicateSeen(staff.hillside, journey);
+    await duplicateSeen(staff.hillside, journey, to);
     await journey.does('referrals', 'link-to-person', [371, '14:20'], { personId: to.personId });
   },
   getToKnowAgain: (journey: Journey): Promise<void> => getToKnow(journey, [371, '14:10'], elin.again.beforeMeeting, 'known-to-partner-clinic'),
@@ -46,12 +47,20 @@ export const notForMe = {
   carryOver: (journey: Journey): Promise<unknown> => journey.does('assessment', 'carry-over-answers', [373, '09:10']),
 } as const;
 
-/** Waits until the referral's likeness to somebody known shows on the worklist: a list, so that nobody's record is opened for it. */
-async function duplicateSeen(coordinator: Journey['coordinator'], { id }: Journey): Promise<void> {
+/**
+ * Waits until the referral's likeness to somebody known shows on the worklist, or has been decided when the story is told again.
+ * Lists both: nobody's record is opened for it.
+ */
+async function duplicateSeen(coordinator: Journey['coordinator'], { id }: Journey, to: Journey): Promise<void> {
+  const has = async (path: string, isIt: (item: Readonly<Record<string, unknown>>) => boolean): Promise<Answered> => {
+    const { status, body } = await coordinator.get(path);
+    return { status, body: ((body?.items ?? []) as readonly Readonly<Record<string, unknown>>[]).some(isIt) };
+  };
   const path = '/api/referrals/worklist';
-  const seen = (items: readonly { readonly kind: string; readonly journeyId: string }[] | undefined): boolean => items?.some(({ kind, journeyId }) => kind === 'undecided-duplicate' && journeyId === id) === true;
-  const answer = await until(() => coordinator.get(path), ({ body }) => seen(body?.items));
-  if (!seen(answer.body?.items)) throw new StepRefused(path, answer);
+  const isDecided = await has('/api/referrals?limit=100', (item) => item['id'] === id && item['personId'] === to.personId);
+  if (isDecided.body === true) return;
+  const seen = await until(() => has(path, (item) => item['kind'] === 'undecided-duplicate' && item['journeyId'] === id), ({ body }) => body === true);
+  if (seen.body !== true) throw new StepRefused(path, seen);
 }
 
 export async function playNotForMe(world: World, story: Story): Promise<void> {
