@@ -11,6 +11,8 @@ const coded: readonly (readonly [type: string, field: string])[] = [
   ['SignpostedElsewhere', 'reason'],
   ['ReadinessDiscussed', 'person'],
   ['ReadinessDiscussed', 'coordinator'],
+  ['ConnectionDeclared', 'kind'],
+  ['MatchProposed', 'considered.mentee.connections.*.kind'],
   ['MatchProposed', 'considered.best.*.reasons'],
   ['MatchEnded', 'lessons'],
   ['RelationshipPaused', 'reason'],

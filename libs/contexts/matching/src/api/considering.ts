@@ -93,7 +93,7 @@ export async function menteeInput(
   timeZone: string,
   opened: (supporterId: string) => SupporterProfile | 'erased' | undefined,
 ): Promise<MenteeInput | undefined> {
-  const { information, lessons } = await work.open({ information: journey.information, lessons: journey.past.map((each) => each.lessons) });
+  const { information, lessons, connections } = await work.open({ information: journey.information, lessons: journey.past.map((each) => each.lessons), connections: journey.connections });
   if (information === undefined || information === 'erased') return undefined;
   return {
     information: information as MatchingInformation,
@@ -104,6 +104,6 @@ export async function menteeInput(
       return { supporterId, ending, lessons: told === undefined || told === 'erased' ? [] : told, ...(profile !== undefined && profile !== 'erased' && { profile }) };
     }),
     turnedDown: journey.turnedDown,
-    connections: Object.entries(journey.connections).map(([supporterId, connection]) => ({ supporterId, ...connection })),
+    connections: Object.entries(connections).map(([supporterId, connection]) => ({ supporterId, ...connection })),
   };
 }

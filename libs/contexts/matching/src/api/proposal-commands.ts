@@ -59,6 +59,11 @@ async function ground(request: Request<ProposeMatch>, state: Matching | undefine
   };
 }
 
+async function isSameKind(request: Request<{ readonly kind: string }>, state: Matching | undefined, supporterId: string): Promise<boolean> {
+  const before = state === undefined || state.status === 'none' ? undefined : state.connections[supporterId];
+  return before !== undefined && (await request.open({ kind: before.kind })).kind === request.body.kind;
+}
+
 /** The mentee's own link, unless nothing may be sent to them. */
 async function linkForMentee(request: Request, journeyId: string, proposalId: string): Promise<string | undefined> {
   const state = (await request.load(aggregate, journeyId))?.state;
@@ -162,7 +167,7 @@ export const proposalCommands: readonly CommandRoute[] = [
     prepare: async (request, state) => {
       const organisationId = state === undefined || state.status === 'none' ? '' : state.organisationId;
       await supporterNamed(request, organisationId, request.body.supporterId, 'supporterId');
-      return { ...bodyOf(request), menteeAgrees: request.body.menteeAgrees ?? false };
+      return { ...bodyOf(request), menteeAgrees: request.body.menteeAgrees ?? false, sameKind: await isSameKind(request, state, request.body.supporterId) };
     },
   }),
   command<DeclareConnectionToMentee, Matching>({
@@ -180,7 +185,7 @@ export const proposalCommands: readonly CommandRoute[] = [
       const supporterId = request.params['id'] ?? '';
       const organisationId = state === undefined || state.status === 'none' ? '' : state.organisationId;
       await supporterNamed(request, organisationId, supporterId, 'id');
-      return { ...body, supporterId, menteeAgrees };
+      return { ...body, supporterId, menteeAgrees, sameKind: await isSameKind(request, state, supporterId) };
     },
   }),
 ];

@@ -32,7 +32,7 @@ export interface Considered {
     readonly information: Personal<MatchingInformation>;
     readonly past: readonly { readonly supporterId: string; readonly ending: string; readonly lessons: Personal<readonly string[]>; readonly profile?: Personal<SupporterProfile> }[];
     readonly turnedDown: SuggestionInput['mentee']['turnedDown'];
-    readonly connections: SuggestionInput['mentee']['connections'];
+    readonly connections: readonly { readonly supporterId: string; readonly kind: Personal<string>; readonly menteeAgrees: boolean }[];
   };
   /** The best of those suggested, the best first; the proposed one among them, last where they were not. */
   readonly best: readonly ConsideredSupporter[];

@@ -68,7 +68,8 @@ export interface IntroducingBodies {
 }
 
 export interface WaitingBodies {
-  'declare-connection': Spoken & { readonly supporterId: string; readonly kind: ConnectionKind; readonly menteeAgrees: boolean; readonly note?: string };
+  /** `sameKind`: as it was declared before; what is sealed is compared beforehand. */
+  'declare-connection': Spoken & { readonly supporterId: string; readonly kind: ConnectionKind; readonly sameKind: boolean; readonly menteeAgrees: boolean; readonly note?: string };
   'leave-waiting-list': Spoken & { readonly reason: Extract<WaitingEnding, 'left' | 'withdrawn' | 'unreachable' | 'moved-away' | 'other'>; readonly note?: string };
   'return-to-assessment': Spoken & { readonly reason: string };
 }

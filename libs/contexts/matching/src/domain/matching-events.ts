@@ -18,9 +18,10 @@ const supporters = supporterOf('supporterId');
 export const connectionKinds = ['know-each-other', 'family', 'treating-team', 'other'] as const;
 export type ConnectionKind = (typeof connectionKinds)[number];
 
-export const ConnectionDeclared = event('ConnectionDeclared').of<{ supporterId: string; kind: ConnectionKind; menteeAgrees: boolean; note?: Personal<string> } & Spoken>({
+export const ConnectionDeclared = event('ConnectionDeclared').of<{ supporterId: string; kind: Personal<ConnectionKind>; menteeAgrees: boolean; note?: Personal<string> } & Spoken>({
   says: 'Supporter and mentee know each other, or one works in a team that treats the other: not suggested unless the mentee agrees.',
-  personal: { note: mentee },
+  // Whose relative somebody is tells who they are, also once they are erased.
+  personal: { kind: mentee, note: mentee },
   example: { supporterId, kind: 'know-each-other', menteeAgrees: false, note: 'They sang in one choir.', by: 'mentee' },
 });
 
@@ -70,6 +71,7 @@ export const MatchProposed = event('MatchProposed').of<
     'overrides.*.reason': mentee,
     note: mentee,
     'considered.mentee.information': mentee,
+    'considered.mentee.connections.*.kind': mentee,
     'considered.mentee.past.*.lessons': mentee,
     'considered.mentee.past.*.profile': supporters,
     'considered.best.*.profile': supporters,
@@ -103,7 +105,7 @@ export const MatchProposed = event('MatchProposed').of<
         },
         past: [{ supporterId: '00000000-0000-4000-8000-000000000032', ending: 'not-a-good-fit', lessons: ['shared-interests-matter'], profile: exampleProfile }],
         turnedDown: [],
-        connections: [],
+        connections: [{ supporterId: '00000000-0000-4000-8000-000000000033', kind: 'know-each-other', menteeAgrees: true }],
       },
       best: [
         {

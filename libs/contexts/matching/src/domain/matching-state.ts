@@ -39,7 +39,7 @@ export interface Facts {
   readonly safeContact?: Personal<SafeContact>;
   readonly agreementWithdrawn: boolean;
   readonly news: Readonly<Partial<Record<NewsKind, number>>>;
-  readonly connections: Readonly<Record<string, { readonly kind: ConnectionKind; readonly menteeAgrees: boolean }>>;
+  readonly connections: Readonly<Record<string, { readonly kind: Personal<ConnectionKind>; readonly menteeAgrees: boolean }>>;
   /** The latest last. */
   readonly past: readonly PastRelationship[];
   readonly turnedDown: readonly { readonly supporterId: string; readonly side: Answering }[];

@@ -281,17 +281,18 @@ describe('news from elsewhere', () => {
 });
 
 describe('a connection', () => {
-  const declare = (menteeAgrees: boolean, who = supporterId) => commanding('declare-connection', { supporterId: who, kind: 'know-each-other', menteeAgrees });
+  const declare = (menteeAgrees: boolean, who = supporterId) => commanding('declare-connection', { supporterId: who, kind: 'know-each-other', sameKind: true, menteeAgrees });
   test('may be declared early, and again when the mentee agrees', () => {
     const known = ConnectionDeclared({ supporterId, kind: 'know-each-other', menteeAgrees: false });
     given(told()).when(declare(false)).then(known);
     given(told(), known).when(declare(false)).nothing();
+    given(told(), known).when(commanding('declare-connection', { supporterId, kind: 'family', sameKind: false, menteeAgrees: false })).then(ConnectionDeclared({ supporterId, kind: 'family', menteeAgrees: false }));
     given(told(), known).when(declare(true)).then(ConnectionDeclared({ supporterId, kind: 'know-each-other', menteeAgrees: true }));
     given().when(declare(false)).refused('not-waiting');
     given(told(), MatchingStopped({ organisationId, siteId, cause: 'closed' })).when(declare(false)).refused('not-waiting');
   });
   test('is told by a supporter of themselves only, and agreed to by the mentee only', () => {
-    const tell = (who: string, menteeAgrees: boolean) => commanding('declare-connection', { supporterId: who, kind: 'family', menteeAgrees }, supporterActor);
+    const tell = (who: string, menteeAgrees: boolean) => commanding('declare-connection', { supporterId: who, kind: 'family', sameKind: false, menteeAgrees }, supporterActor);
     given(told()).when(tell(supporterId, false)).thenMatching({ type: 'ConnectionDeclared' });
     given(told()).when(tell(supporterId, true)).refused('told-by-themselves');
     given(told()).when(tell(otherSupporterId, false)).refused('told-by-themselves');

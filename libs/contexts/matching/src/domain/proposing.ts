@@ -100,12 +100,12 @@ export const introducing: Decisions<IntroducingBodies> = {
 };
 
 export const waitingList: Decisions<WaitingBodies> = {
-  'declare-connection': ({ data: { supporterId, kind, menteeAgrees, note, by }, actor }, state) => {
+  'declare-connection': ({ data: { supporterId, kind, sameKind, menteeAgrees, note, by }, actor }, state) => {
     refuseUnless(actor.role !== 'supporter' || (actor.id === supporterId && !menteeAgrees), 'told-by-themselves');
     const known = mustBe(state, ['heard', 'waiting', 'introduced', 'over'], 'not-waiting');
     refuseUnless(!known.stopped, 'not-waiting');
     const before = known.connections[supporterId];
-    if (before?.kind === kind && before.menteeAgrees === menteeAgrees) return [];
+    if (sameKind && before?.menteeAgrees === menteeAgrees) return [];
     const proposed = known.status === 'waiting' && known.proposal?.supporterId === supporterId;
     return [
       ConnectionDeclared({ supporterId, kind, menteeAgrees, ...optional('note', note), ...spoken(by) }),
