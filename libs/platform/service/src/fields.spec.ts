@@ -130,6 +130,8 @@ describe('a body', () => {
     [{ consent: 'yes' }, 'consent: wrong-type'],
     [{ email: 'ada at example.org' }, 'email: not-an-email-address'],
     [{ email: 'ada@localhost' }, 'email: not-an-email-address'],
+    [{ email: 'a\ud800b@example.org' }, 'email: not-an-email-address'],
+    [{ from: { toString: 'x' }, to: '2026-03-01' }, 'from: wrong-type'],
     [{ telephone: 'call me' }, 'telephone: not-a-telephone-number'],
     [{ site: 'javascript:alert(1)' }, 'site: not-a-web-address'],
     [{ zone: 'Europe/Atlantis' }, 'zone: not-a-time-zone'],

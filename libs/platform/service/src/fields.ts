@@ -113,12 +113,13 @@ export const NotBefore =
   (other: string, options: { readonly sameIsRefused?: boolean } = {}): PropertyDecorator =>
   (target, name) => {
     const code = `before-${other.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-    const isNotBefore = (end: string | number, body: Readonly<Record<string, unknown>>): boolean => {
-      const start = body[other] as string | number | undefined;
-      return start === undefined || !(end < start || (options.sameIsRefused === true && end === start));
+    const isNotBefore = (end: unknown, start: unknown): boolean => {
+      // What is of another type is refused by itself.
+      const isTold = (typeof end === 'string' && typeof start === 'string') || (typeof end === 'number' && typeof start === 'number');
+      return !isTold || !(end < start || (options.sameIsRefused === true && end === start));
     };
     const decorate = ValidateBy(
-      { name: code, validator: { validate: (value, of) => isNotBefore(value as string | number, of?.object as Record<string, unknown>) } },
+      { name: code, validator: { validate: (value, of) => isNotBefore(value, (of?.object as Readonly<Record<string, unknown>> | undefined)?.[other]) } },
       { message: `must not be before ${other}`, context: { code, across: true } satisfies Refusal },
     );
     declareAcross(target.constructor, String(name), () => decorate(target, name));
