@@ -1,6 +1,6 @@
 import { isPosition } from '@alongside/event-store';
 import { eraseSubjects } from '@alongside/personal-data';
-import type { Document, ReadModel } from '@alongside/read-models';
+import { NotCaughtUp, type Document, type ReadModel } from '@alongside/read-models';
 import type { ContextDefinition } from './context-definition.js';
 import { forgetSubject } from './forgetting.js';
 import type { Metrics } from './metrics.js';
@@ -41,6 +41,8 @@ export function servicesOf(context: ContextDefinition, platform: Platform, metri
     work,
     async waitFor(models, position, documentId) {
       if (!isPosition(position)) throw invalidFields([{ path: 'after', code: 'wrong-format', message: 'must be a position that a command answered with' }]);
+      // What is answered from the log itself needs no view, but a log that goes so far.
+      if (models.length === 0 && position > ((await store.lastPosition()) ?? '')) throw new NotCaughtUp(context.name, position);
       const options = documentId === undefined ? {} : { documentId };
       await Promise.all(models.map((model) => projections.waitFor(model.name, position, configuration.waitForView, options)));
     },
