@@ -188,8 +188,15 @@ describe('endings', () => {
 describe('reopening', () => {
   it('goes back from suitable, unless a relationship is live or the journey closed', () => {
     given(...everything, suitable).when(commanding('reopen', {})).then(AssessmentReopened({ from: 'suitable', why: 'asked' }));
-    const live = AssessmentHeard({ organisationId, topic: 'match', introduced: true, sourceStream: `matching-${journeyId}`, sourceRevision: 4 });
+    const relationshipId = uuidOf('test', 'relationship');
+    const live = AssessmentHeard({ organisationId, topic: 'match', relationshipId, sourceStream: `matching-${journeyId}`, sourceRevision: 4 });
+    const over = AssessmentHeard({ organisationId, topic: 'relationship', relationshipId, sourceStream: `support-${journeyId}`, sourceRevision: 9 });
     given(...everything, suitable, live).when(commanding('reopen', {})).refused('relationship-live');
+    given(...everything, suitable, live, over).when(commanding('reopen', {})).thenMatching({ type: 'AssessmentReopened' });
+    given(...everything, suitable, over, live).when(commanding('reopen', {})).thenMatching({ type: 'AssessmentReopened' });
+    given(...everything, suitable, over, AssessmentHeard({ ...live.data, relationshipId: uuidOf('test', 'next'), sourceRevision: 12 }))
+      .when(commanding('reopen', {}))
+      .refused('relationship-live');
     given(...everything, suitable, closedElsewhere).when(commanding('reopen', {})).refused('journey-closed');
     given(opened).when(commanding('reopen', {})).nothing();
     given(opened, AssessmentClosed({ reason: 'other' })).when(commanding('reopen', {})).refused('not-deferred-or-suitable');
@@ -197,6 +204,10 @@ describe('reopening', () => {
   it('follows matching', () => {
     given(...everything, suitable).when(commanding('return-from-matching', {})).then(AssessmentReopened({ from: 'suitable', why: 'returned-by-matching' }));
     given(opened).when(commanding('return-from-matching', {})).nothing();
+    const leaving = AssessmentHeard({ organisationId, topic: 'leaving', ...source });
+    given(...everything, suitable, leaving)
+      .when(commanding('return-from-matching', {}))
+      .then(AssessmentReopened({ from: 'suitable', why: 'returned-by-matching' }), AssessmentClosed({ reason: 'withdrawn' }));
   });
 });
 

@@ -30,7 +30,7 @@ import {
   type Voice,
 } from './events.js';
 import type { ArrangedMeeting, AssessmentCommand } from './commands.js';
-import { evolve } from './evolve.js';
+import { evolve, liveRelationship } from './evolve.js';
 import type { Assessment, Begun, Picture } from './state.js';
 
 function begun(state: Assessment): Begun {
@@ -77,7 +77,7 @@ function reviewDate(given: string | undefined, today: string, weeks: number): st
 }
 
 export const assessment = decider<Assessment, AssessmentCommand, AssessmentEvent>({
-  initial: { status: 'none', known: { introduced: false, journeyClosed: false, heard: {} } },
+  initial: { status: 'none', known: { over: [], leaving: false, journeyClosed: false, heard: {} } },
   decide: {
     open({ data }, state) {
       if (state.status !== 'none') return [];
@@ -208,10 +208,15 @@ export const assessment = decider<Assessment, AssessmentCommand, AssessmentEvent
       if (state.status === 'open') return [];
       const { status, known } = mustBe(state, ['deferred', 'suitable'], 'not-deferred-or-suitable');
       refuseUnless(!known.journeyClosed, 'journey-closed');
-      refuseUnless(!known.introduced, 'relationship-live');
+      refuseUnless(liveRelationship(known) === undefined, 'relationship-live');
       return [AssessmentReopened({ from: status, why: 'asked', ...voiced(data.by) })];
     },
-    'return-from-matching': (_command, state) => (state.status === 'suitable' ? [AssessmentReopened({ from: 'suitable', why: 'returned-by-matching' })] : []),
+    'return-from-matching'(_command, state) {
+      if (state.status !== 'suitable') return [];
+      const reopened = AssessmentReopened({ from: 'suitable', why: 'returned-by-matching' });
+      // Who left while matching handed the journey back would be left by nobody.
+      return state.known.leaving ? [reopened, AssessmentClosed({ reason: 'withdrawn' })] : [reopened];
+    },
     'join-second-referral': (_command, state) => (state.status === 'deferred' ? [AssessmentReopened({ from: 'deferred', why: 'second-referral' })] : []),
     // A mentee who waits or is in a relationship leaves there: that context records it.
     stop({ data: { reason } }, state) {

@@ -71,10 +71,10 @@ export interface Heard {
   readonly siteId?: string;
   readonly coordinatorId?: string;
   readonly safeContact?: Personal<SafeContact>;
-  /** `true` while the mentee is in a relationship. */
-  readonly introduced?: boolean;
+  /** The relationship that begins (`match`) or is over (`relationship`). */
+  readonly relationshipId?: string;
   readonly journeyClosed?: boolean;
-  readonly topic: 'coordinator' | 'safe-contact' | 'site' | 'match' | 'relationship' | 'closing';
+  readonly topic: 'coordinator' | 'safe-contact' | 'site' | 'match' | 'relationship' | 'leaving' | 'closing';
   readonly sourceStream: string;
   readonly sourceRevision: number;
 }

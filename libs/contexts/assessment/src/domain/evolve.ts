@@ -3,9 +3,20 @@ import type { AssessmentCommand } from './commands.js';
 import type { AssessmentEvent, Heard, Meeting } from './events.js';
 import type { Assessment, Begun, Ending, Known, Picture } from './state.js';
 
-function heard(known: Known, { topic, sourceStream, sourceRevision, ...word }: Heard): Known {
-  return { ...known, ...word, heard: { ...known.heard, [`${sourceStream} ${topic}`]: sourceRevision } };
+function heard(known: Known, { topic, sourceStream, sourceRevision, relationshipId, ...word }: Heard): Known {
+  return { ...known, ...word, ...related(known, topic, relationshipId), leaving: known.leaving || topic === 'leaving', heard: { ...known.heard, [`${sourceStream} ${topic}`]: sourceRevision } };
 }
+
+/** The end of a relationship may be heard of before its beginning. */
+function related(known: Known, topic: Heard['topic'], relationshipId: string | undefined): Pick<Known, 'over'> & { readonly relationshipId?: string } {
+  const { over } = known;
+  if (relationshipId === undefined) return { over };
+  if (topic === 'match') return over.includes(relationshipId) ? { over } : { over, relationshipId };
+  return { over: [...over, relationshipId] };
+}
+
+/** The relationship that the mentee is in now, if any. */
+export const liveRelationship = ({ over, relationshipId }: Known): string | undefined => (relationshipId === undefined || over.includes(relationshipId) ? undefined : relationshipId);
 
 const paint = (state: Assessment, change: (picture: Picture) => Partial<Picture>): Assessment =>
   state.status === 'none' ? state : { ...state, picture: { ...state.picture, ...change(state.picture) } };

@@ -8,7 +8,12 @@ export interface Known {
   readonly siteId?: string;
   readonly coordinatorId?: string;
   readonly safeContact?: Personal<SafeContact>;
-  readonly introduced: boolean;
+  /** The relationship that the mentee is in. */
+  readonly relationshipId?: string;
+  /** Relationships that are over, heard of in whatever order. */
+  readonly over: readonly string[];
+  /** The person leaves: whoever gets the journey back closes it. */
+  readonly leaving: boolean;
   readonly journeyClosed: boolean;
   /** Revision of the latest word heard, by its source stream and topic. */
   readonly heard: Readonly<Record<string, number>>;

@@ -26,8 +26,9 @@ export const assessmentReactions: readonly Reaction[] = [
   reaction(referrals.JourneyMoved, 'move', 'The journey belongs to another site; a meeting to come is arranged anew.', async (message, work) => {
     await note(message, message.data.journeyId, { topic: 'site', siteId: message.data.toSiteId }, work);
   }),
-  reaction(referrals.ReferralWithdrawn, 'withdraw', 'An assessment under way is closed; later stages record the leaving themselves.', async ({ data }, work) => {
-    await work.execute(assessmentAggregate, data.journeyId, 'stop', { reason: 'withdrawn' });
+  reaction(referrals.ReferralWithdrawn, 'withdraw', 'An assessment under way is closed; later stages record the leaving themselves.', async (message, work) => {
+    await note(message, message.data.journeyId, { topic: 'leaving' }, work);
+    await work.execute(assessmentAggregate, message.data.journeyId, 'stop', { reason: 'withdrawn' });
   }),
   reaction(referrals.ReferralMerged, 'join-second-referral', 'A deferred assessment is reopened by a second referral.', async ({ data }, work) => {
     await work.execute(assessmentAggregate, data.intoJourneyId, 'join-second-referral', {});
@@ -42,10 +43,10 @@ export const assessmentReactions: readonly Reaction[] = [
     await work.execute(assessmentAggregate, data.journeyId, 'return-from-matching', {});
   }),
   reaction(matching.MatchIntroduced, 'hear-match', 'The mentee is in a relationship.', async (message, work) => {
-    await note(message, message.data.journeyId, { topic: 'match', introduced: true }, work);
+    await note(message, message.data.journeyId, { topic: 'match', relationshipId: message.data.relationshipId }, work);
   }),
   reaction(supervision.RelationshipEnded, 'hear-ending', 'The relationship is over.', async (message, work) => {
-    await note(message, message.data.journeyId, { topic: 'relationship', introduced: false }, work);
+    await note(message, message.data.journeyId, { topic: 'relationship', relationshipId: message.data.relationshipId }, work);
   }),
   reaction(evaluation.JourneyClosed, 'close', 'What is still open is closed.', async (message, work) => {
     await note(message, message.data.journeyId, { topic: 'closing', journeyClosed: true }, work);

@@ -27,7 +27,7 @@ const heard = (word: object, sourceRevision = 1) => AssessmentHeard({ organisati
 
 describe('where an assessment stands', () => {
   it('begins with a meeting to arrange', () =>
-    given(opened).then({ organisationId, siteId, status: 'open', beganAt, openedAt: '2026-03-02T10:00:00.000Z', meeting: 'to-arrange', introduced: false, journeyClosed: false }));
+    given(opened).then({ organisationId, siteId, status: 'open', beganAt, openedAt: '2026-03-02T10:00:00.000Z', meeting: 'to-arrange', journeyClosed: false }));
 
   it.each<[string, readonly DomainEvent[], object]>([
     ['an arranged meeting', [InitialMeetingArranged(meeting)], { meeting: 'arranged', meetingAt: meeting.meetingAt }],
@@ -41,7 +41,6 @@ describe('where an assessment stands', () => {
     ['a signpost', [SignpostedElsewhere({ reason: 'housing', serviceIds: [] })], { status: 'signposted' }],
     ['somebody who declined', [SupportDeclinedByPerson({ toldHowToComeBack: true, serviceIds: [] })], { status: 'declined' }],
     ['an end', [AssessmentClosed({ reason: 'other' })], { status: 'closed' }],
-    ['a relationship', [heard({ topic: 'match', introduced: true })], { introduced: true }],
     ['a journey that is over', [heard({ topic: 'closing', journeyClosed: true })], { journeyClosed: true }],
     ['a new named contact', [heard({ topic: 'coordinator', coordinatorId })], { coordinatorId }],
   ])('shows %s', (_what, events, expected) => given(opened, ...events).thenMatching(expected));
@@ -63,7 +62,6 @@ describe('where an assessment stands', () => {
       beganAt,
       openedAt: '2026-03-02T10:00:00.000Z',
       meeting: 'to-arrange',
-      introduced: false,
       journeyClosed: false,
     }));
 });

@@ -29,7 +29,6 @@ export interface AssessmentDocument extends Document {
   readonly nextStep?: string;
   /** Calendar date by which a deferred person is asked again. */
   readonly reviewOn?: string;
-  readonly introduced: boolean;
   readonly journeyClosed: boolean;
 }
 
@@ -52,14 +51,13 @@ export const assessments = readModel<AssessmentDocument>({
   indexes: [['status', 'siteId'], ['siteId']],
   on: [
     when(AssessmentHeard, (document, { data }) => {
-      const { coordinatorId, introduced, journeyClosed, siteId, organisationId } = data;
+      const { coordinatorId, journeyClosed, siteId, organisationId } = data;
       const told = {
         ...(coordinatorId !== undefined && { coordinatorId }),
-        ...(introduced !== undefined && { introduced }),
         ...(journeyClosed !== undefined && { journeyClosed }),
         ...(siteId !== undefined && { siteId }),
       };
-      if (!document) return { organisationId, siteId: '', status: 'closed', beganAt: '', openedAt: '', meeting: 'to-arrange', introduced: false, journeyClosed: false, ...told, pending: true } as Partly;
+      if (!document) return { organisationId, siteId: '', status: 'closed', beganAt: '', openedAt: '', meeting: 'to-arrange', journeyClosed: false, ...told, pending: true } as Partly;
       const moved = data.topic === 'site' && document.status === 'open' && document.meeting !== 'held';
       return { ...document, ...told, ...(moved && { meeting: 'to-arrange' as const }) };
     }),
@@ -74,7 +72,6 @@ export const assessments = readModel<AssessmentDocument>({
         beganAt: data.beganAt,
         openedAt: metadata.occurredAt,
         meeting: 'to-arrange',
-        introduced: heard.introduced ?? false,
         journeyClosed: heard.journeyClosed ?? false,
       };
     }),
