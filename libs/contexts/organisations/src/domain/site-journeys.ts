@@ -7,8 +7,8 @@ import { JourneyArrivedAtSite, JourneyLeftSite, siteJourneysEvents, type SiteJou
  */
 export interface SiteJourneys {
   readonly organisationId?: string;
-  /** By the first characters of their ids, so that each change copies a small part of what a site collects over the years. */
-  readonly journeys: Readonly<Record<string, Readonly<Record<string, JourneyAtSite>>>>;
+  /** In 256 parts by the first byte of their ids, so that each change copies little of what a site collects over the years. */
+  readonly journeys: readonly (Readonly<Record<string, JourneyAtSite>> | undefined)[];
 }
 
 interface JourneyAtSite {
@@ -26,20 +26,20 @@ interface Word {
 
 export type SiteJourneysCommand = CommandsOf<{ arrive: Word; leave: Word & { why: 'moved' | 'closed' } }>;
 
-export const openJourneysOf = (state: SiteJourneys): number =>
-  Object.values(state.journeys).reduce((sum, some) => sum + Object.values(some).filter((each) => each.here).length, 0);
+export const openJourneysOf = ({ journeys }: SiteJourneys): number =>
+  journeys.reduce((sum, some = {}) => sum + Object.values(some).filter((each) => each.here).length, 0);
 
-const partOf = (journeyId: string): string => journeyId.slice(0, 2);
+const partOf = (journeyId: string): number => parseInt(journeyId.slice(0, 2), 16);
 
-const journeyAt = (state: SiteJourneys, journeyId: string): JourneyAtSite | undefined => state.journeys[partOf(journeyId)]?.[journeyId];
+const journeyAt = ({ journeys }: SiteJourneys, journeyId: string): JourneyAtSite | undefined => journeys[partOf(journeyId)]?.[journeyId];
 
 function withJourney({ journeys }: SiteJourneys, { organisationId, journeyId }: Pick<Word, 'organisationId' | 'journeyId'>, journey: JourneyAtSite): SiteJourneys {
   const part = partOf(journeyId);
-  return { organisationId, journeys: { ...journeys, [part]: { ...journeys[part], [journeyId]: journey } } };
+  return { organisationId, journeys: journeys.with(part, { ...journeys[part], [journeyId]: journey }) };
 }
 
 export const siteJourneys = decider<SiteJourneys, SiteJourneysCommand, SiteJourneysEvent>({
-  initial: { journeys: {} },
+  initial: { journeys: Array<undefined>(256).fill(undefined) },
   decide: {
     arrive({ data }, state) {
       const known = journeyAt(state, data.journeyId);
