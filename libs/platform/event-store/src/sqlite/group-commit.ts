@@ -15,6 +15,8 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+type Outcome = Appended | RevisionConflict | DuplicateEvent;
+
 /** The event loop gets a turn after so many appends. */
 const mostInOneTransaction = 512;
 const lockRetryMs = 3;
@@ -23,19 +25,23 @@ export interface GroupCommitOptions {
   readonly lockTimeoutMs: number;
   /** The row of the log's last event; asked under the write lock. */
   readonly head: () => number;
-  /** Told after every commit that wrote, before the appends are acknowledged: what follows row `before`. */
+  /** Resolves when what was committed is on the disk; absent where a commit itself waits for that. */
+  readonly flush?: () => Promise<void>;
+  /** Told when what was written is durable, before the appends are acknowledged: what follows row `before`. */
   readonly committed: (events: readonly StoredEvent[], before: number) => void;
 }
 
 /**
- * Appends that wait at the same time share one transaction and one fsync. Each is checked against its own expected
- * revision and fails alone; all are answered only after the commit.
+ * Appends that wait at the same time share one transaction and one flush to the disk. Each is checked against its own expected
+ * revision and fails alone; all are answered only when they are durable. Those that come during a flush make up the next batch.
  */
 export class GroupCommit {
   #waiting: Waiting[] = [];
   #scheduled = false;
   #lockedSince: number | undefined;
   #drained: (() => void)[] = [];
+  #flushedTo = Infinity;
+  #failure: EventStoreUnavailable | undefined;
   #categories = new Map<string, number>();
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
@@ -68,44 +74,72 @@ export class GroupCommit {
       data: text(data),
       metadata: text(metadata),
     }));
+    if (this.#failure) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ stream, expected, events: texts, resolve, reject });
       this.#schedule();
     });
   }
 
+  /** The last row that may be shown; infinite while all that this process wrote is durable. */
+  get flushedTo(): number {
+    return this.#flushedTo;
+  }
+
   /** Resolves when nothing waits any more. */
   drain(): Promise<void> {
-    if (this.#waiting.length === 0) return Promise.resolve();
+    if (!this.#scheduled) return Promise.resolve();
     return new Promise((resolve) => this.#drained.push(resolve));
   }
 
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    setImmediate(() => this.#flush());
+    setImmediate(() => this.#write());
   }
 
-  #flush(): void {
+  #write(): void {
     if (!this.#locked()) return;
-    this.#scheduled = false;
     const batch = this.#waiting.splice(0, mostInOneTransaction);
     try {
       const before = this.options.head();
       const written: StoredEvent[] = [];
-      const outcomes = batch.map((each) => this.#write(each, before, written));
+      const outcomes = batch.map((each) => this.#append(each, before, written));
       this.#commit.run();
-      if (written.length > 0) this.options.committed(written, before);
+      void this.#acknowledge(batch, outcomes, written, before);
+    } catch (error) {
+      this.#rollBack();
+      for (const { reject } of batch) reject(unavailable(error));
+      this.#next();
+    }
+  }
+
+  async #acknowledge(batch: readonly Waiting[], outcomes: readonly Outcome[], written: readonly StoredEvent[], before: number): Promise<void> {
+    try {
+      if (written.length > 0) {
+        this.#flushedTo = before;
+        await this.options.flush?.();
+        this.#flushedTo = Infinity;
+        this.options.committed(written, before);
+      }
       batch.forEach(({ resolve, reject }, index) => {
         const outcome = outcomes[index];
         if (outcome instanceof Error || outcome === undefined) reject(outcome);
         else resolve(outcome);
       });
     } catch (error) {
-      this.#rollBack();
-      for (const { reject } of batch) reject(unavailable(error));
+      this.#fail(batch, error);
     }
     this.#next();
+  }
+
+  /**
+   * What a failed flush leaves on the disk nobody can know, and a later one that succeeds says nothing about it
+   * (https://www.sqlite.org/howtocorrupt.html#_failure_to_sync): nothing more is written or shown until the log is opened anew.
+   */
+  #fail(batch: readonly Waiting[], cause: unknown): void {
+    this.#failure = new EventStoreUnavailable('it could not be flushed to the disk; the log must be opened anew', { cause });
+    for (const { reject } of [...batch, ...this.#waiting.splice(0)]) reject(this.#failure);
   }
 
   /** Takes the write lock, or comes back later without blocking, or gives up on all who wait. */
@@ -118,10 +152,9 @@ export class GroupCommit {
       const now = performance.now();
       this.#lockedSince ??= now;
       if (isBusy(error) && now - this.#lockedSince < this.options.lockTimeoutMs) {
-        setTimeout(() => this.#flush(), lockRetryMs * (0.5 + Math.random()));
+        setTimeout(() => this.#write(), lockRetryMs * (0.5 + Math.random()));
         return false;
       }
-      this.#scheduled = false;
       this.#lockedSince = undefined;
       const reason = isBusy(error) ? new EventStoreUnavailable('another process holds it', { cause: error }) : unavailable(error);
       for (const { reject } of this.#waiting.splice(0)) reject(reason);
@@ -130,7 +163,7 @@ export class GroupCommit {
     }
   }
 
-  #write({ stream, expected, events }: Waiting, before: number, written: StoredEvent[]): Appended | RevisionConflict | DuplicateEvent {
+  #append({ stream, expected, events }: Waiting, before: number, written: StoredEvent[]): Outcome {
     const actual = (this.#lastRevision.get(stream) as unknown as readonly [number | null])[0] ?? undefined;
     if (actual !== (expected === 'no-stream' ? undefined : expected)) return new RevisionConflict(stream, expected, actual);
     const category = this.#categoryId(stream);
@@ -171,6 +204,7 @@ export class GroupCommit {
   }
 
   #next(): void {
+    this.#scheduled = false;
     if (this.#waiting.length > 0) this.#schedule();
     else for (const resolve of this.#drained.splice(0)) resolve();
   }

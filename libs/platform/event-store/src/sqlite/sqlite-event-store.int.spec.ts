@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { eventStoreContract, someEvent } from '@alongside/testing';
 import { isUnreadable } from '../event-store.js';
 import type { RecordedEvent } from '../recorded-event.js';
@@ -57,6 +58,88 @@ describe('a log on disk', () => {
     const read: string[] = [];
     for await (const each of store.readAll({ prefixes: ['parcel-'] })) read.push(each.stream);
     expect(read).toEqual(['parcel-3']);
+    await store.close();
+  });
+
+  it('shows nothing and acknowledges nothing before it is flushed to the disk, and what comes meanwhile is one batch', async () => {
+    const file = join(folder, 'events.sqlite');
+    const database = new DatabaseSync(file);
+    prepareSchema(database);
+    const flushes: (() => void)[] = [];
+    const store = sqliteEventStoreOn(database, { pollIntervalMs: 5, flush: () => new Promise((resolve) => void flushes.push(resolve)) });
+    const acknowledged: string[] = [];
+    const append = (stream: string) => store.append(stream, 'no-stream', [someEvent()]).then(() => acknowledged.push(stream));
+    const followed = store.subscribeToAll({ signal: new AbortController().signal })[Symbol.asyncIterator]();
+    expect((await followed.next()).value).toMatchObject({ kind: 'caught-up' });
+    const first = append('order-1');
+    while (flushes.length === 0) await nextTurn();
+    const others = [append('order-2'), append('order-3')];
+    // Another process writes behind it, and sees to its own durability.
+    const another = openSqliteEventStore({ file });
+    await another.append('order-4', 'no-stream', [someEvent()]);
+    await delay(20);
+    expect(acknowledged).toEqual([]);
+    expect(await store.lastPosition()).toBeUndefined();
+    expect(await store.readStream('order-1')).toEqual([]);
+    expect(flushes).toHaveLength(1);
+    flushes[0]?.();
+    await first;
+    expect(await store.readStream('order-1')).toHaveLength(1);
+    while (flushes.length === 1) await nextTurn();
+    expect(acknowledged).toEqual(['order-1']);
+    flushes[1]?.();
+    await Promise.all(others);
+    expect(flushes).toHaveLength(2);
+    const streams: string[] = [];
+    while (streams.length < 4) {
+      const { value } = await followed.next();
+      if (value?.kind === 'events') streams.push(...(value.events as readonly RecordedEvent[]).map((each) => each.stream));
+    }
+    expect(streams).toEqual(['order-1', 'order-4', 'order-2', 'order-3']);
+    await followed.return?.(undefined);
+    await another.close();
+    await store.close();
+  });
+
+  it('sees what another process wrote during a flush when nothing more is written here', async () => {
+    const file = join(folder, 'events.sqlite');
+    const database = new DatabaseSync(file);
+    prepareSchema(database);
+    let flush = (): void => undefined;
+    const store = sqliteEventStoreOn(database, { pollIntervalMs: 5, flush: () => new Promise((resolve) => void (flush = resolve)) });
+    const followed = store.subscribeToAll({ signal: new AbortController().signal })[Symbol.asyncIterator]();
+    await followed.next();
+    const own = store.append('order-1', 'no-stream', [someEvent()]);
+    const another = openSqliteEventStore({ file });
+    while ((await another.lastPosition()) === undefined) await nextTurn();
+    await another.append('order-2', 'no-stream', [someEvent()]);
+    await delay(20);
+    flush();
+    await own;
+    const streams: string[] = [];
+    while (streams.length < 2) {
+      const { value } = await followed.next();
+      if (value?.kind === 'events') streams.push(...(value.events as readonly RecordedEvent[]).map((each) => each.stream));
+    }
+    expect(streams).toEqual(['order-1', 'order-2']);
+    await followed.return?.(undefined);
+    await another.close();
+    await store.close();
+  });
+
+  it('refuses everything after a flush that failed, and shows nothing of it', async () => {
+    const database = new DatabaseSync(join(folder, 'events.sqlite'));
+    prepareSchema(database);
+    let flush = (): Promise<void> => Promise.resolve();
+    const store = sqliteEventStoreOn(database, { flush: () => flush() });
+    await store.append('order-1', 'no-stream', [someEvent()]);
+    flush = () => Promise.reject(new Error('EIO'));
+    const refused = { status: 'rejected', reason: { name: 'EventStoreUnavailable' } };
+    expect(await Promise.allSettled([store.append('order-1', 0, [someEvent()]), store.append('order-2', 'no-stream', [someEvent()])])).toMatchObject([refused, refused]);
+    flush = () => Promise.resolve();
+    await expect(store.append('order-3', 'no-stream', [someEvent()])).rejects.toMatchObject({ name: 'EventStoreUnavailable' });
+    expect(await store.readStream('order-1')).toHaveLength(1);
+    expect(await store.readStream('order-2')).toEqual([]);
     await store.close();
   });
 

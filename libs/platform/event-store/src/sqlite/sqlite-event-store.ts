@@ -23,10 +23,19 @@ const defaultPollIntervalMs = 50;
 const defaultLockTimeoutMs = 10_000;
 const readRetryMs = 2;
 
-/** The event store on an open connection that it owns from now on. The schema is there. */
+export interface SqliteEventStoreParts {
+  readonly pollIntervalMs?: number;
+  readonly lockTimeoutMs?: number;
+  /** Absent where the connection's own commits wait for the disk. */
+  readonly flush?: () => Promise<void>;
+  /** Called before the connection is closed. */
+  readonly closing?: () => void;
+}
+
+/** The event store on an open connection that it owns from now on. The schema is there. Nothing is shown before it is durable. */
 export function sqliteEventStoreOn(
   database: DatabaseSync,
-  { pollIntervalMs = defaultPollIntervalMs, lockTimeoutMs = defaultLockTimeoutMs }: { readonly pollIntervalMs?: number; readonly lockTimeoutMs?: number },
+  { pollIntervalMs = defaultPollIntervalMs, lockTimeoutMs = defaultLockTimeoutMs, flush, closing: beforeClosing }: SqliteEventStoreParts,
 ): EventStore {
   const pages = new Pages(database);
   const tail = new Tail(pages.head());
@@ -36,6 +45,7 @@ export function sqliteEventStoreOn(
 
   const writer = new GroupCommit(database, {
     lockTimeoutMs,
+    ...(flush && { flush }),
     head: () => pages.head(),
     committed: (events, before) => {
       tail.push(events, before);
@@ -46,6 +56,8 @@ export function sqliteEventStoreOn(
   // Own commits do not change the data version of a connection, those of other connections do.
   let seenVersion = versionNow();
   const wakes = new Wakes(pollIntervalMs, () => {
+    // While own rows are on their way to the disk, others' behind them are not shown either: asked again in a moment.
+    if (writer.flushedTo < Infinity) return false;
     const version = versionNow();
     if (version === seenVersion) return false;
     seenVersion = version;
@@ -57,6 +69,9 @@ export function sqliteEventStoreOn(
   function versionNow(): unknown {
     return (dataVersion.get() as unknown as readonly unknown[])[0];
   }
+
+  /** Row of the last event that may be shown. */
+  const durableHead = (): number => Math.min(pages.head(), writer.flushedTo);
 
   function mustBeOpen(): void {
     if (closing) throw new EventStoreUnavailable('it is closed');
@@ -79,7 +94,7 @@ export function sqliteEventStoreOn(
   async function* readAll({ after, prefixes, limit = Infinity, unreadable = 'throw' }: ReadAllOptions = {}): AsyncGenerator<RecordedEvent, void, undefined> {
     let row = toRow(after);
     let left = limit;
-    const head = await reading(() => pages.head());
+    const head = await reading(durableHead);
     while (row < head && left > 0) {
       const page = await reading(() => pages.read(row, head, prefixes, pageSize, unreadable));
       for (const each of page.events) {
@@ -95,14 +110,14 @@ export function sqliteEventStoreOn(
   /** The next page for a subscription: from memory when it is close behind, else from the file. */
   function nextPage(row: number, prefixes: readonly string[] | undefined, passes: (stream: string) => boolean): StoredPage & { readonly head: number } {
     if (tail.holdsAfter(row)) return { ...tail.read(row, pageSize, passes), head: tail.head };
-    const head = pages.head();
+    const head = durableHead();
     return { ...pages.read(row, head, prefixes, pageSize, 'place'), head };
   }
 
   async function* subscribeToAll({ after, prefixes, signal }: SubscribeOptions): AsyncGenerator<Delivery, void, undefined> {
     let row = toRow(after);
     let told: number | undefined;
-    if (row > (await reading(() => pages.head()))) throw new RangeError('this position is ahead of the log: it belongs to another or a newer copy');
+    if (row > (await reading(durableHead))) throw new RangeError('this position is ahead of the log: it belongs to another or a newer copy');
     const passes = streamFilter(prefixes);
     const sleeper = wakes.sleeper(signal);
     try {
@@ -141,13 +156,14 @@ export function sqliteEventStoreOn(
 
     async readStream(name: string, fromRevision = 0): Promise<readonly RecordedEvent[]> {
       const stored = await reading(() => stream.all(name, fromRevision) as unknown as readonly StoredEvent[]);
-      return stored.map(recordedEvent);
+      const { flushedTo } = writer;
+      return (flushedTo < Infinity ? stored.filter(([row]) => row <= flushedTo) : stored).map(recordedEvent);
     },
 
     readAll,
 
     async lastPosition(): Promise<string | undefined> {
-      const head = await reading(() => pages.head());
+      const head = await reading(durableHead);
       return head === 0 ? undefined : toPosition(head);
     },
 
@@ -156,6 +172,7 @@ export function sqliteEventStoreOn(
     close(): Promise<void> {
       closing ??= writer.drain().then(() => {
         wakes.close();
+        beforeClosing?.();
         database.close();
       });
       return closing;
