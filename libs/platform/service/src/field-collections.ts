@@ -87,7 +87,7 @@ export function listKind(item: Kind, { min = 0, max = 100, unique = false }: Lis
   return {
     normalise(sent, source) {
       // `?role=a,b` and `?role=a&role=b` are the same list.
-      const items: unknown = source === 'query' && !Array.isArray(sent) ? String(sent).split(',') : sent;
+      const items: unknown = source === 'query' && typeof sent === 'string' ? sent.split(',') : sent;
       return Array.isArray(items) && items.length <= max ? items.map((each) => item.normalise(each, source)) : items;
     },
     checks: [
