@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { User } from '@alongside/access';
 import type { Belonging } from '@alongside/event-sourcing';
 import type { ServedCommand, ServedQuery } from '@alongside/service';
-import { testUser, type TestApp, type TestClient, type TestResponse } from '@alongside/testing/http';
-import { commands, done, exampleBody, Findings, password, pathWith, queries, startSystem, tokenOf, type Known, type Role, type System } from './system.js';
+import { testUser, type TestClient, type TestResponse } from '@alongside/testing/http';
+import { clientOf, commands, done, exampleBody, Findings, password, pathWith, queries, startSystem, tokenOf, type Known, type Role, type System } from './system.js';
 
 // Every route × everybody × every kind of record. What is expected is reckoned here from the field's words, beside what the
 // routes declare of themselves; what may not be seen has to answer exactly as what does not exist.
@@ -28,7 +28,7 @@ beforeAll(async () => {
   const { app, user, world } = system;
   const { riverside, hillside } = world.sites;
   const elsewhere = randomUUID();
-  const reader = async (name: string, who: User | undefined): Promise<Reader> => ({ name, user: who, client: who ? await signedIn(app, who) : app });
+  const reader = async (name: string, who: User | undefined): Promise<Reader> => ({ name, user: who, client: who ? await clientOf(app, who) : app });
   readers = await Promise.all([
     reader('administrator', user('administrator', { id: world.organisation.administrator.id })),
     reader('coordinator of Riverside', user('coordinator', { id: world.staff.riverside.id, sites: [riverside] })),
@@ -51,17 +51,6 @@ beforeAll(async () => {
   for (const category of categories) records.set(category, representatives(await system.records(category)));
 }, 60_000);
 afterAll(() => system?.app.remove());
-
-/** A token of theirs, kept for all that they ask. */
-async function signedIn(app: TestApp, user: User): Promise<TestClient> {
-  const { token } = await app.platform.access.tokens.issue({ ...user, sessionId: randomUUID() });
-  const authorization = { authorization: `Bearer ${token}` };
-  return {
-    send: (path, request) => app.send(path, { ...request, headers: { ...authorization, ...(request.headers as Record<string, string> | undefined) } }),
-    get: (path, headers) => app.get(path, { ...authorization, ...headers }),
-    post: (path, body, headers) => app.post(path, body, { ...authorization, ...headers }),
-  };
-}
 
 /** One record for each way of belonging. */
 function representatives(known: readonly Known[]): readonly Known[] {

@@ -114,6 +114,17 @@ async function propose(staff: TestClient, { supporters }: World): Promise<string
   throw new Error('nobody of the demo waits for a match');
 }
 
+/** Somebody signed in, with one token for all that they ask. */
+export async function clientOf(app: TestApp, user: User): Promise<TestClient> {
+  const { token } = await app.platform.access.tokens.issue({ ...user, sessionId: randomUUID() });
+  const authorization = { authorization: `Bearer ${token}` };
+  return {
+    send: (path, request) => app.send(path, { ...request, headers: { ...authorization, ...(request.headers as Record<string, string> | undefined) } }),
+    get: (path, headers) => app.get(path, { ...authorization, ...headers }),
+    post: (path, body, headers) => app.post(path, body, { ...authorization, ...headers }),
+  };
+}
+
 async function recordsOf({ platform }: TestApp, category: string): Promise<readonly Known[]> {
   const aggregate = contexts.flatMap(({ aggregates }) => aggregates).find((each) => each.category === category);
   if (!aggregate) throw new Error(`no context has streams of ${category}`);
