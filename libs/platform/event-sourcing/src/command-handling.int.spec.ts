@@ -75,12 +75,12 @@ const as = (options: Partial<ExecuteCommand<Locker>> = {}): ExecuteCommand<Locke
   ...options,
 });
 
-function streamsOn(store: EventStore, cachedStreams?: number): Streams {
+function streamsOn(store: EventStore, cachedStreams?: number, at = now): Streams {
   return new Streams({
     store,
     catalogue,
     seal: boxes,
-    clock: { now: () => new Date(now) },
+    clock: { now: () => new Date(at) },
     digestBody: async (body, stream) => createHash('sha256').update(`${stream} ${JSON.stringify(body)}`).digest('base64'),
     ...(cachedStreams === undefined ? {} : { cachedStreams }),
   });
@@ -106,6 +106,14 @@ describe('carrying out commands', () => {
     on.execute(locker, '1', { type: 'take', data: { holder, name: 'Robin Example' } }, as(options));
 
   describe('one command', () => {
+    it('is recorded no earlier than the one before it, also by a clock that was put back', async () => {
+      await install(2);
+      const behind = '2025-03-04T08:00:00.000Z';
+      await take('one', {}, streamsOn(store, undefined, behind));
+      const [, second] = await store.readStream('locker-1');
+      expect(second?.metadata).toMatchObject({ recordedAt: now, occurredAt: behind });
+    });
+
     it('appends what was decided with its metadata, and answers it', async () => {
       const options = as({ causationId: 'cause-1', body: { places: 1 }, occurredAt: '2025-03-01T08:00:00+01:00' });
       const executed = await streams.execute(locker, '1', { type: 'install', data: { places: 1, note: undefined } }, options);

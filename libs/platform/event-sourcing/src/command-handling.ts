@@ -149,7 +149,8 @@ export class Streams {
     if (options.authorize) await options.authorize(belonging, before.state);
     mustBeAt(stream, options.expectedRevision, exists ? before.revision : undefined);
     const now = this.options.clock.now();
-    const recordedAt = now.toISOString();
+    // A clock that was put back must not let a stream's past change: what was recorded by then stays what it was.
+    const recordedAt = before.recordedAt > now.toISOString() ? before.recordedAt : now.toISOString();
     const occurredAt = occurrence(options, now, belonging);
 
     const prepared: unknown = options.prepare ? await options.prepare(exists ? before.state : undefined) : data;

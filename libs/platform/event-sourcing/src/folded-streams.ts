@@ -19,6 +19,8 @@ export interface Folded {
   readonly revision: number;
   /** Of the last event; empty when there is none. */
   readonly position: string;
+  /** When the last event was recorded; empty when there is none. */
+  readonly recordedAt: string;
   readonly commands: Map<string, CommandPlace>;
 }
 
@@ -56,7 +58,7 @@ export class FoldedStreams {
     for (const each of events) remember(from.commands, each);
     forgetOld(from.commands, last.metadata.recordedAt);
     const state: unknown = fold(from.aggregate.decider, events as unknown as readonly Occurred<DomainEvent>[], from.state);
-    const folded: Folded = { ...from, state, revision: last.revision, position: last.position };
+    const folded: Folded = { ...from, state, revision: last.revision, position: last.position, recordedAt: last.metadata.recordedAt };
     const cached = this.#cached.get(stream);
     if (cached?.aggregate !== from.aggregate || cached.revision <= folded.revision) this.#keep(stream, folded);
     return folded;
@@ -74,7 +76,7 @@ export class FoldedStreams {
 }
 
 function beginning(aggregate: Aggregate): Folded {
-  return { aggregate, state: aggregate.decider.initial as unknown, revision: -1, position: '', commands: new Map() };
+  return { aggregate, state: aggregate.decider.initial as unknown, revision: -1, position: '', recordedAt: '', commands: new Map() };
 }
 
 function remember(commands: Map<string, CommandPlace>, { revision, metadata: { commandId, recordedAt } }: RecordedEvent): void {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { HastyTime, ManualTime, messageBrokerContract, settled, someMessage, testNow, type OpenedBroker } from '@alongside/testing';
 import { topicOf } from '../message-broker.js';
 import { LeaseLost } from '../progress.js';
@@ -52,6 +53,19 @@ describe('the in-process broker', () => {
     await expect(paused.publish([someMessage()], { checkpoint })).rejects.toBeInstanceOf(LeaseLost);
     expect(await other.progress.checkpoint('relay:referrals')).toBeUndefined();
     await other.close();
+  });
+
+  it('takes over at once from an earlier life of the same process number', async () => {
+    const time = new ManualTime(testNow);
+    const broker = openInProcessBroker({ file, clock: time, scheduler: time, leaseTimeToLive: 60_000 });
+    const held = await broker.progress.acquire('relay:referrals', aborted());
+    await held?.release();
+    const beside = new DatabaseSync(file);
+    beside.prepare('UPDATE leases SET holder = ?').run(`${hostname()}/${process.pid}/an-earlier-life`);
+    beside.close();
+    const taken = await broker.progress.acquire('relay:referrals', aborted());
+    expect(taken?.epoch).toBe((held?.epoch ?? 0) + 1);
+    await broker.close();
   });
 
   it('leaves a lease with a holder that shows signs of life, and takes one given back at once', async () => {

@@ -10,10 +10,15 @@ interface LeaseRow {
   readonly beat: number;
 }
 
+/** Holders of this very process. */
+const holdersHere = new Set<string>();
+
 /** A holder that ended without giving back its leases is known by its process, when that ran on this machine. */
 function hasEnded(holder: string): boolean {
   const [host, process_] = holder.split('/');
   if (host !== hostname() || process_ === undefined) return false;
+  // Another life of this process's number: in a container it is the same each time.
+  if (Number(process_) === process.pid) return !holdersHere.has(holder);
   try {
     process.kill(Number(process_), 0);
     return false;
@@ -33,7 +38,10 @@ export class SqliteProgress implements Progress {
     /** Milliseconds without a beat after which a lease may be taken over. */
     private readonly timeToLive: number,
     private readonly closing: AbortSignal,
-  ) {}
+  ) {
+    holdersHere.add(this.#holder);
+    closing.addEventListener('abort', () => holdersHere.delete(this.#holder), { once: true });
+  }
 
   async acquire(name: string, signal: AbortSignal): Promise<Lease | undefined> {
     let seen: LeaseRow | undefined;
