@@ -196,7 +196,7 @@ describe('a concern over HTTP', () => {
     const alerted = await worklistOf(coordinator);
     expect(alerted.counts.alerts).toBe(before + 1);
     expect(alerted.items[0]).toMatchObject({ kind: 'safeguarding-concern', journeyId, alert: true });
-    expect((await worklistOf(otherCoordinator)).items.find((item) => item.journeyId === journeyId)).toMatchObject({ alert: false });
+    expect(kindsOf(await worklistOf(otherCoordinator), journeyId)).toEqual([]);
     const opened = await coordinator.get(`/api/supervision/${journeyId}`);
     expect(opened.body.concerns).toMatchObject([{ text: 'Nowhere safe to sleep.' }]);
     expect((await worklistOf(coordinator)).counts.alerts).toBe(before);
@@ -220,6 +220,45 @@ describe('a concern over HTTP', () => {
     expect((await coordinator.get(`/api/supervision/${journeyId}/concerns/${raised.body.concernId}`)).status).toBe(404);
     expect((await coordinator.post(at(journeyId, 'resolve-concern'), { concernId: raised.body.concernId, resolution: 'resolved' })).body).toMatchObject({ status: 422, errors: [{ path: 'concernId', code: 'unknown' }] });
     expect((await otherCoordinator.get(`/api/supervision/${journeyId}/concerns/${raised.body.concernId}`)).body).toMatchObject({ aboutId: coordinatorId });
+  });
+
+  test('about safeguarding has restricted sight: another coordinator of the site neither sees nor counts it', async () => {
+    const journeyId = await introduced();
+    const third = app.as(testUser('coordinator', { id: uuidOf('test', 'third-coordinator') }));
+    const before = (await worklistOf(third)).counts;
+    const { body } = await supporter.post(at(journeyId, 'raise-concern'), concern);
+    expect((await coordinator.post(at(journeyId, 'escalate-concern'), { concernId: body.concernId, ownerId: otherCoordinatorId })).status).toBe(200);
+    const one = `/api/supervision/${journeyId}/concerns/${body.concernId}`;
+    expect((await worklistOf(third)).counts).toEqual(before);
+    expect((await third.get(`/api/supervision/${journeyId}`)).body).toMatchObject({ id: journeyId, concerns: [] });
+    expect((await third.get(one)).status).toBe(404);
+    for (const [command, sent] of Object.entries({ 'escalate-concern': { severity: 'high' }, 'open-concern': {}, 'resolve-concern': { resolution: 'resolved' } })) {
+      expect([command, (await third.post(at(journeyId, command), { concernId: body.concernId, ...sent })).body]).toMatchObject([command, { status: 422, errors: [{ path: 'concernId', code: 'unknown' }] }]);
+    }
+    const takeOver = { matter: 'concern', matterId: body.concernId };
+    expect((await third.post(at(journeyId, 'take-over'), takeOver)).body).toMatchObject({ errors: [{ path: 'matterId', code: 'unknown' }] });
+    for (const reader of [otherCoordinator, coordinator]) {
+      expect((await reader.get(one)).body).toMatchObject({ text: 'Nowhere safe to sleep.' });
+      expect(kindsOf(await worklistOf(reader), journeyId)).toContain('safeguarding-concern');
+    }
+    // Nobody's concern is lost: once its owner is gone, whoever could own it is told that it needs one.
+    await others.staff(uuidOf('test', 'third-coordinator'), 'coordinator');
+    await others.staff(otherCoordinatorId, 'coordinator', 'removed');
+    expect((await worklistOf(third)).items.find((item) => item.journeyId === journeyId)).toMatchObject({ kind: 'safeguarding-concern', ownerGone: true });
+    expect((await third.get(one)).status).toBe(404);
+    expect((await third.post(at(journeyId, 'take-over'), takeOver)).status).toBe(200);
+    expect((await third.get(one)).body).toMatchObject({ ownerId: uuidOf('test', 'third-coordinator'), text: 'Nowhere safe to sleep.' });
+    await others.staff(uuidOf('test', 'third-coordinator'), 'coordinator', 'removed');
+    await others.staff(otherCoordinatorId, 'coordinator');
+  });
+
+  test('about safeguarding shows whoever raised it that it stands, and how', async () => {
+    const journeyId = await referred();
+    const { body } = await otherCoordinator.post(at(journeyId, 'raise-concern'), concern);
+    const heardOf = { concernId: body.concernId, raisedAt: expect.any(String), severity: 'high', status: 'open' };
+    expect((await otherCoordinator.get(`/api/supervision/${journeyId}`)).body.concerns).toEqual([heardOf]);
+    expect((await otherCoordinator.get(`/api/supervision/${journeyId}/concerns/${body.concernId}`)).body).toEqual({ id: body.concernId, journeyId, ...heardOf });
+    expect((await otherCoordinator.post(at(journeyId, 'resolve-concern'), { concernId: body.concernId, resolution: 'resolved' })).status).toBe(422);
   });
 
   test('of the supporter is heard, and seen no further; one about them not at all', async () => {

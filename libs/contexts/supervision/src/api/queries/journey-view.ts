@@ -1,7 +1,7 @@
 import type { DisclosedToSupporter } from '@alongside/contracts';
 import type { StaffRole } from '@alongside/service';
-import { maySee } from '../../domain/support/owners.js';
-import { currentRelationship, liveRelationship, type KnownSupport, type Relationship, type Session } from '../../domain/support/state.js';
+import { circleOf, maySee, maySeeConcern } from '../../domain/support/owners.js';
+import { currentRelationship, liveRelationship, type Concern, type KnownSupport, type Relationship, type Session } from '../../domain/support/state.js';
 
 /** A relationship for those who look after it: `disclosed` is between mentee and supporter. */
 function relationshipFor(relationship: Relationship) {
@@ -16,11 +16,24 @@ const sessionsOf = (state: KnownSupport, relationshipIds: readonly string[]): re
     .filter((session) => relationshipIds.includes(session.relationshipId))
     .sort((one, other) => (byDate(one) < byDate(other) ? -1 : 1));
 
-export function concernsFor(state: KnownSupport, userId: string) {
-  return Object.values(state.concerns).filter((concern) => maySee(userId, concern));
+/** That a worry was heard, and how it stands; what others made of it stays with them. */
+export const asHeard = ({ concernId, raisedAt, severity, status }: Concern) => ({ concernId, raisedAt, severity, status });
+
+/** The concerns that this person may see whole. */
+export function concernsFor(state: KnownSupport, userId: string): readonly Concern[] {
+  return Object.values(state.concerns).filter((concern) => maySeeConcern(userId, concern, circleOf(state)));
 }
 
-/** Everything, but what is about the coordinator who looks. */
+/** The concerns that staff may know of: whole, or, where they only raised one, that it was heard. */
+export function concernsShown(state: KnownSupport, userId: string): readonly (Concern | ReturnType<typeof asHeard>)[] {
+  const whole = concernsFor(state, userId);
+  return Object.values(state.concerns).flatMap((concern) => {
+    if (whole.includes(concern)) return [concern];
+    return concern.raisedBy === userId && maySee(userId, concern) ? [asHeard(concern)] : [];
+  });
+}
+
+/** Everything, but what is about the coordinator who looks, and what is restricted to others. */
 export function viewForCoordinator(id: string, state: KnownSupport, userId: string) {
   const { journey } = state;
   return {
@@ -38,7 +51,7 @@ export function viewForCoordinator(id: string, state: KnownSupport, userId: stri
     links: state.links,
     feedback: state.feedback,
     checkIns: state.checkIns,
-    concerns: concernsFor(state, userId),
+    concerns: concernsShown(state, userId),
     queries: Object.values(state.queries),
     complaints: Object.values(state.complaints).filter((complaint) => maySee(userId, complaint)),
     authorisations: Object.values(state.authorisations),
@@ -74,7 +87,7 @@ export function viewForSupervisor(id: string, state: KnownSupport, userId: strin
       flaggedSessions: held.filter((session) => session.relationshipId === relationshipId && session.flagged).length,
     })),
     feedback: state.feedback,
-    concerns: concernsFor(state, userId),
+    concerns: concernsShown(state, userId),
     complaints: Object.values(state.complaints).filter((complaint) => maySee(userId, complaint)),
     disclosures: Object.values(state.disclosures).filter((disclosure) => disclosure.flagged),
   };
@@ -94,10 +107,9 @@ export function viewForSupporter(id: string, state: KnownSupport, userId: string
     goals: state.goals,
     links: state.links.filter((link) => link.relationshipId === relationshipId),
     feedback: state.feedback.filter((feedback) => feedback.relationshipId === relationshipId),
-    // That one's worry was heard; what others made of it stays with them.
-    concerns: concernsFor(state, userId)
-      .filter((concern) => concern.raisedBy === userId)
-      .map(({ concernId, raisedAt, severity, status }) => ({ concernId, raisedAt, severity, status })),
+    concerns: Object.values(state.concerns)
+      .filter((concern) => concern.raisedBy === userId && maySee(userId, concern))
+      .map(asHeard),
     queries: Object.values(state.queries).filter((each) => each.raisedBy === userId),
   };
 }

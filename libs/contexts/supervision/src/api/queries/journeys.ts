@@ -6,7 +6,7 @@ import { supportModel, type SupportDocument } from '../../read-models/support.js
 import { byEverybodyInvolved, byStaff } from '../access.js';
 import { timeZoneOf } from '../lookups.js';
 import { disclosedNow } from '../disclosed-now.js';
-import { concernsFor, viewFor } from './journey-view.js';
+import { concernsFor, concernsShown, viewFor } from './journey-view.js';
 
 /** A weekly session is usual; who has logged none for longer is asked. */
 const sessionReminderDays = 7;
@@ -39,13 +39,13 @@ const supportRecord: QueryRoute = query<AfterQuery, Support>({
 
 const concernRecord: QueryRoute = query<AfterQuery, Support>({
   path: '/api/supervision/:id/concerns/:concernId',
-  says: 'One concern, as those may see it whom it is not about. Opening it as its owner ends the alert.',
+  says: 'One concern, never to whom it is about; one about safeguarding whole to its owner, the named coordinator and the supervisor, to who raised it that it stands. Opening it as its owner ends the alert.',
   access: byStaff,
   query: AfterQuery,
   reads: [supportModel],
   record: { aggregate: support, param: 'id', what: 'concern', opened: (request) => markOpened(request, request.params['concernId']) },
   answer: ({ params, state, user }) => {
-    const concern = state.status === 'unknown' ? undefined : concernsFor(state, user.id).find((each) => each.concernId === params['concernId']);
+    const concern = state.status === 'unknown' ? undefined : concernsShown(state, user.id).find((each) => each.concernId === params['concernId']);
     return concern && { id: concern.concernId, journeyId: params['id'], ...concern };
   },
 });

@@ -101,8 +101,20 @@ describe('a concern', () => {
     expect(coordinatorItems(journey({ concerns: [concern({ ownerId: supervisorId })] }), reading())).toMatchObject([{ alert: false }]);
     expect(coordinatorItems(journey({ concerns: [concern({ safeguarding: false })] }), reading())).toMatchObject([{ kind: 'concern', alert: false }]);
   });
+  test('about safeguarding is shown to its owner, the named coordinator and the supervisor, and is counted by nobody else', () => {
+    const thirdId = uuidOf('test', 'third');
+    const seenBy = (document: SupportDocument, userId: string) => [...coordinatorItems(document, reading({ userId })), ...supervisorItems(document, reading({ userId }))].length;
+    const owned = journey({ supervisorId, concerns: [concern({ ownerId: uuidOf('test', 'owner') })] });
+    expect([uuidOf('test', 'owner'), coordinatorId, supervisorId, thirdId].map((id) => seenBy(owned, id))).toEqual([2, 2, 2, 0]);
+    expect(seenBy(journey({ concerns: [concern({ ownerId: supervisorId, safeguarding: false })] }), thirdId)).toBe(2);
+  });
+  test('about safeguarding whose owner is gone needs another one: whoever could be that sees it, never whom it is about', () => {
+    const thirdId = uuidOf('test', 'third');
+    expect(coordinatorItems(journey({ concerns: [concern({ ownerId: goneId })] }), reading({ userId: thirdId }))).toMatchObject([{ kind: 'safeguarding-concern', ownerGone: true, alert: true }]);
+    expect(coordinatorItems(journey({ concerns: [concern({ ownerId: goneId, aboutId: thirdId })] }), reading({ userId: thirdId }))).toEqual([]);
+  });
   test('is never shown to whom it is about, nor is a complaint', () => {
-    const about = journey({ concerns: [concern({ aboutId: coordinatorId })], complaints: [{ id: uuidOf('m'), since: testNow, ownerId: supervisorId, aboutId: coordinatorId }] });
+    const about = journey({ supervisorId, concerns: [concern({ ownerId: supervisorId, aboutId: coordinatorId })], complaints: [{ id: uuidOf('m'), since: testNow, ownerId: supervisorId, aboutId: coordinatorId }] });
     expect(coordinatorItems(about, reading())).toEqual([]);
     expect(supervisorItems(about, reading())).toEqual([]);
     expect(kinds(supervisorItems(about, reading({ userId: supervisorId })))).toEqual(['safeguarding-concern']);

@@ -1,7 +1,7 @@
 import { addDays, addWeeks, dateIn, type SafeContact } from '@alongside/contracts';
 import type { Personal } from '@alongside/event-sourcing';
 import { InvalidCursor } from '@alongside/read-models';
-import { maySee } from '../../domain/support/owners.js';
+import { maySee, maySeeConcern } from '../../domain/support/owners.js';
 import type { OpenMatter, RelationshipView, SupportDocument } from '../../read-models/support.js';
 import type { SupporterDocument } from '../../read-models/supporters.js';
 import type { Standards } from '../lookups.js';
@@ -82,10 +82,12 @@ function daysAt(reading: Reading, siteId: string | undefined): Days {
 const within = (items: readonly WorklistItem[], { dueBy }: Days): readonly WorklistItem[] => items.filter((item) => item.alert || item.dueOn <= dueBy);
 
 function concernItems(document: SupportDocument, reading: Reading, days: Days): readonly WorklistItem[] {
+  const circle = { coordinatorId: document.journey.coordinatorId, supervisorId: document.supervisorId };
+  const isGone = (concern: OpenMatter): boolean => !reading.present(concern.ownerId, document.siteId, document.supervisorId);
   return document.concerns
-    .filter((concern) => maySee(reading.userId, concern))
+    .filter((concern) => maySeeConcern(reading.userId, concern, circle) || (maySee(reading.userId, concern) && isGone(concern)))
     .map((concern) => {
-      const ownerGone = !reading.present(concern.ownerId, document.siteId, document.supervisorId);
+      const ownerGone = isGone(concern);
       const unopened = !concern.openedBy.includes(concern.ownerId) && (concern.ownerId === reading.userId || ownerGone);
       return {
         ...ofMatter(document, concern, days, ownerGone),

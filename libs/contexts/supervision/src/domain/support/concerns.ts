@@ -12,7 +12,7 @@ import {
   type Resolution,
   type Severity,
 } from './concern-events.js';
-import { maySee, ownerOf, type Ownership } from './owners.js';
+import { circleOf, maySeeConcern, ownerOf, type Ownership } from './owners.js';
 import { changed, liveRelationship, onKnown, supportPart, writable, type Concern, type KnownSupport, type Support } from './state.js';
 
 export type ConcernCommand = CommandsOf<{
@@ -112,7 +112,7 @@ export const concerns = supportPart<ConcernCommand, EventsOf<typeof concernEvent
 function concernOf(state: Support, concernId: string, actor: Actor): { readonly known: KnownSupport; readonly concern: Concern } {
   const known = mustBe(state, 'known');
   const concern = known.concerns[concernId];
-  if (!concern || !maySee(actor.id, concern)) throw new InvalidField([{ path: 'concernId', code: 'unknown' }]);
+  if (!concern || !maySeeConcern(actor.id, concern, circleOf(known))) throw new InvalidField([{ path: 'concernId', code: 'unknown' }]);
   return { known, concern };
 }
 

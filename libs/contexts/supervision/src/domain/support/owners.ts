@@ -26,3 +26,21 @@ export function ownerOf(state: KnownSupport, ownership: Ownership, actor: Actor,
 
 /** Whom something is about never sees it. */
 export const maySee = (userId: string, matter: { readonly aboutId?: string }): boolean => matter.aboutId === undefined || matter.aboutId !== userId;
+
+/** Who looks after a journey, and so sees what is about safeguarding there whoever owns it. */
+export interface Circle {
+  readonly coordinatorId: string | undefined;
+  readonly supervisorId: string | undefined;
+}
+
+export const circleOf = (state: KnownSupport): Circle => ({ coordinatorId: state.journey.coordinatorId, supervisorId: currentRelationship(state)?.supervisorId });
+
+interface RestrictedConcern {
+  readonly safeguarding: boolean;
+  readonly ownerId: string;
+  readonly aboutId?: string;
+}
+
+/** What is about safeguarding is its owner's, the named coordinator's and the supervisor's; any other concern is everybody's who sees the journey. */
+export const maySeeConcern = (userId: string, concern: RestrictedConcern, { coordinatorId, supervisorId }: Circle): boolean =>
+  maySee(userId, concern) && (!concern.safeguarding || [concern.ownerId, coordinatorId, supervisorId].includes(userId));

@@ -1,7 +1,7 @@
 import { InvalidField, mustBe, refuseUnless, type Actor, type CommandsOf, type EventsOf } from '@alongside/event-sourcing';
 import { defined } from '../defined.js';
 import { voiceOf, type Voice } from '../voice.js';
-import { maySee, ownerOf, type Ownership } from './owners.js';
+import { circleOf, maySee, maySeeConcern, ownerOf, type Ownership } from './owners.js';
 import {
   ComplaintMade,
   ComplaintResolved,
@@ -13,7 +13,7 @@ import {
   type ComplaintSubject,
   type OwnedMatter,
 } from './query-events.js';
-import { changed, liveRelationship, onKnown, supportPart, writable, type KnownSupport } from './state.js';
+import { changed, liveRelationship, onKnown, supportPart, writable, type Concern, type KnownSupport } from './state.js';
 
 export type QueryCommand = CommandsOf<{
   'raise-query': Ownership & { readonly by?: Voice; readonly text: string };
@@ -94,9 +94,14 @@ interface Matter {
   readonly aboutId?: string;
 }
 
-function matterOf(state: KnownSupport, data: { readonly matter: OwnedMatter; readonly matterId: string }, actor: Actor): Matter {
+/** One that this person may see, or whose owner is gone: nobody's concern is lost. */
+const mayTakeOver = (state: KnownSupport, concern: Concern, actor: Actor, possibleOwners: readonly string[]): boolean =>
+  maySeeConcern(actor.id, concern, circleOf(state)) || (maySee(actor.id, concern) && concern.status === 'open' && !possibleOwners.includes(concern.ownerId));
+
+function matterOf(state: KnownSupport, data: Ownership & { readonly matter: OwnedMatter; readonly matterId: string }, actor: Actor): Matter {
+  const concern = data.matter === 'concern' ? state.concerns[data.matterId] : undefined;
   const all: Readonly<Record<OwnedMatter, Readonly<Record<string, Matter>>>> = { concern: state.concerns, query: state.queries, complaint: state.complaints };
   const matter = all[data.matter][data.matterId];
-  if (!matter || !maySee(actor.id, matter)) throw new InvalidField([{ path: 'matterId', code: 'unknown' }]);
+  if (!matter || !maySee(actor.id, matter) || (concern && !mayTakeOver(state, concern, actor, data.possibleOwners))) throw new InvalidField([{ path: 'matterId', code: 'unknown' }]);
   return matter;
 }

@@ -1,4 +1,4 @@
-import { commanding, specify, testIds } from '@alongside/testing';
+import { at, commanding, specify, testIds } from '@alongside/testing';
 import { uuidOf } from '@alongside/event-sourcing';
 import { ConcernEscalated, ConcernOpened, ConcernRaised, ConcernResolved } from './concern-events.js';
 import { ComplaintMade, ComplaintResolved, OwnershipTaken, QueryAnswered, QueryRaised } from './query-events.js';
@@ -49,7 +49,7 @@ describe('a concern', () => {
   test('alerts until its owner opens it', () => {
     given(heard(), raised()).when(commanding('open-concern', { concernId })).then(ConcernOpened({ concernId, openedBy: coordinatorId }));
     given(heard(), raised(), ConcernOpened({ concernId, openedBy: coordinatorId })).when(commanding('open-concern', { concernId })).nothing();
-    given(heard(), raised()).when(asSupervisor('open-concern', { concernId })).nothing();
+    given(heard(), opened(), supervisorNamed(), raised()).when(asSupervisor('open-concern', { concernId })).nothing();
   });
   test('alerts its next owner anew', () => {
     const { state } = given(heard(), raised(), ConcernOpened({ concernId, openedBy: coordinatorId }), ConcernEscalated({ concernId, severity: 'high', safeguarding: true, ownerId: supervisorId }));
@@ -65,6 +65,45 @@ describe('a concern', () => {
   test.each(['escalate-concern', 'open-concern', 'resolve-concern'] as const)('does not exist for whom it is about: %s', (type) => {
     const data = { concernId, possibleOwners, severity: 'high', resolution: 'resolved' } as const;
     given(heard(), raised({ about: 'staff', aboutId: coordinatorId, ownerId: supervisorId })).when(commanding(type, data) as never).invalid('concernId');
+  });
+});
+
+describe('a safeguarding concern', () => {
+  const byOther = (ownerId = otherId) => given(heard(), opened(), supervisorNamed(), raised({ ownerId }));
+  const steps = {
+    'escalate-concern': { concernId, severity: 'high', possibleOwners },
+    'open-concern': { concernId },
+    'resolve-concern': { concernId, resolution: 'resolved' },
+    'take-over': { matter: 'concern', matterId: concernId, possibleOwners },
+  } as const;
+  const commands = Object.entries(steps) as [keyof typeof steps, (typeof steps)[keyof typeof steps]][];
+  const elsewhere = { id: uuidOf('test', 'third-coordinator'), role: 'coordinator' } as const;
+  const withThird = [...possibleOwners, elsewhere.id];
+
+  test.each(commands)('does not exist for another coordinator of the site: %s', (type, data) => {
+    byOther().when(commanding(type, { ...data, possibleOwners: withThird }, { actor: elsewhere }) as never).invalid(type === 'take-over' ? 'matterId' : 'concernId');
+  });
+  test.each(commands)('does not exist for a supervisor who is not the supporter’s: %s', (type, data) => {
+    given(heard(), raised()).when(asSupervisor(type, data) as never).invalid(type === 'take-over' ? 'matterId' : 'concernId');
+  });
+  test.each(commands)('is not in the hands of who raised it: %s', (type, data) => {
+    given(heard(), at('2026-02-10T10:00:00.000Z', raised({ ownerId: otherId }), elsewhere)).when(commanding(type, { ...data, possibleOwners: withThird }, { actor: elsewhere }) as never).invalid(type === 'take-over' ? 'matterId' : 'concernId');
+  });
+  test('is in the hands of its owner, the named coordinator and the supervisor', () => {
+    for (const actor of [{ id: otherId, role: 'coordinator' }, { id: coordinatorId, role: 'coordinator' }, { id: supervisorId, role: 'supervisor' }] as const) {
+      byOther().when(commanding('resolve-concern', steps['resolve-concern'], { actor })).then(ConcernResolved({ concernId, resolution: 'resolved' }));
+    }
+  });
+  test('whose owner is gone is taken over by anybody who could own it, never by whom it is about', () => {
+    const take = commanding('take-over', { ...steps['take-over'], possibleOwners: withThird }, { actor: elsewhere });
+    byOther(uuidOf('test', 'gone')).when(take).then(OwnershipTaken({ matter: 'concern', matterId: concernId, ownerId: elsewhere.id }));
+    given(heard(), raised({ ownerId: uuidOf('test', 'gone'), about: 'staff', aboutId: elsewhere.id })).when(take).invalid('matterId');
+  });
+  test('that became one by escalating is restricted from then on', () => {
+    const light = raised({ safeguarding: false, ownerId: otherId });
+    const escalate = commanding('escalate-concern', { concernId, safeguarding: true, possibleOwners: withThird }, { actor: elsewhere });
+    given(heard(), light).when(escalate).then(ConcernEscalated({ concernId, severity: 'medium', safeguarding: true, ownerId: otherId }));
+    given(heard(), light, ConcernEscalated({ concernId, severity: 'medium', safeguarding: true, ownerId: otherId })).when(escalate).invalid('concernId');
   });
 });
 
