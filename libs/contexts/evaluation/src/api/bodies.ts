@@ -157,7 +157,7 @@ export class ProposeImprovement extends CommandBody {
   @Text({ example: 'Meet in the evening' })
   title!: string;
 
-  @LongText({ says: 'What users said', example: 'Several people work in the day and could not come.' })
+  @LongText({ says: 'What users said; name nobody', example: 'Several people work in the day and could not come.' })
   said!: string;
 
   @Id({ optional: true, says: 'Of one site; absent: of the whole organisation', example: ids.site })

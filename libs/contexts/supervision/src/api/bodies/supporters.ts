@@ -35,7 +35,7 @@ export class RecordSupervision extends CommandBody {
   @WholeNumber({ optional: true, min: 1, max: 1440, example: 50 })
   minutes?: number;
 
-  @LongText({ optional: true, says: 'For the supervisor alone', example: 'Talked about endings.' })
+  @LongText({ optional: true, says: 'For the supervisor alone; name no mentee', example: 'Talked about endings.' })
   notes?: string;
 }
 
@@ -73,7 +73,7 @@ export class Debrief extends CommandBody {
   @Id({ optional: true, says: 'The journey that it is about; default: everything that was offered' })
   journeyId?: string;
 
-  @LongText({ optional: true, says: 'For the supervisor alone', example: 'Sam would like a week without sessions.' })
+  @LongText({ optional: true, says: 'For the supervisor alone; name no mentee', example: 'Sam would like a week without sessions.' })
   notes?: string;
 }
 
@@ -124,6 +124,6 @@ export class RecordGroupSupervision extends CommandBody {
   @ListOfIds({ min: 1, max: 30, unique: true, says: 'Who came: it counts for each of them' })
   attended!: string[];
 
-  @LongText({ optional: true, says: 'Stay with the group', example: 'On saying goodbye.' })
+  @LongText({ optional: true, says: 'Stay with the group; name no mentee', example: 'On saying goodbye.' })
   notes?: string;
 }
