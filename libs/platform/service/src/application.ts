@@ -191,7 +191,8 @@ export async function startApplication(options: ApplicationOptions): Promise<App
     });
     const url = beside ? '' : await listen(app, configuration);
     if (beside) await app.init();
-    else if (configuration.port === 0) configuration.publicUrl = url;
+    // Unless people reach it elsewhere, by the address that was found for it.
+    else if (new URL(configuration.publicUrl).port === '0') configuration.publicUrl = url;
     await app.startAllMicroservices();
     undo.push(() => intake.drain(drainFor));
 
