@@ -38,8 +38,10 @@ export const personCommands: readonly CommandRoute[] = [
     run: async (request) => {
       const journeyId = request.params['id'] ?? '';
       const order = await orderErasure(request, journeyId, current(await journeyOf(request, journeyId)));
+      // Here first, so that it stands in the log as theirs who asked for it, and not as done by the process that finishes what a crash left.
+      const executed = await request.execute(aggregate, journeyId, 'erase-person', erasureOf(order));
       await erase(request, order, journeyId);
-      return request.execute(aggregate, journeyId, 'erase-person', erasureOf(order));
+      return executed;
     },
   }),
   command<RecordDeath, Referral>({
