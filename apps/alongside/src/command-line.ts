@@ -7,6 +7,7 @@ import { deadLettersDrop, deadLettersList, deadLettersReplay } from './commands/
 import { erasePerson } from './commands/erase-person.js';
 import { exportJourney } from './commands/export-journey.js';
 import { parkedList, parkedReplay, parkedSkip } from './commands/parked.js';
+import { passwordLink } from './commands/password-link.js';
 import { rebuild } from './commands/rebuild.js';
 import { start } from './commands/start.js';
 import { verify } from './commands/verify.js';
@@ -23,6 +24,7 @@ export const commands: readonly CliCommand[] = [
   deadLettersDrop,
   erasePerson,
   exportJourney,
+  passwordLink,
 ];
 
 const done = 0;

@@ -9,6 +9,8 @@ import { testIds } from './decider-spec.js';
 import { testClock, type TestClock } from './test-clock.js';
 import { pendingWork } from './pending-work.js';
 
+export { testClock, type TestClock };
+
 export interface TestResponse {
   readonly status: number;
   readonly headers: Headers;
