@@ -113,4 +113,15 @@ describe('the history of a journey', () => {
     }
     expect((await auditor.get('/api/journeys')).body.items).toEqual([expect.objectContaining({ id: journeyId, erased: true })]);
   });
+
+  it('tells who read a name while deciding whether another journey is the same person’s', async () => {
+    const { siteId } = (await auditor.get('/api/journeys')).body.items[0];
+    const form = { name: 'Linden Example', telephone: '01632 960012' };
+    const refer = () => done(staff.post('/api/referrals/receive-referral', { purpose: 'peer-support', source: 'self', channel: 'telephone', siteId, form, consent: { toBeReferred: true } }));
+    const other = await refer();
+    const { id } = await refer();
+    expect(JSON.stringify((await staff.get(`/api/referrals/${id}/duplicates`)).body)).toContain('Linden');
+    const { items } = (await auditor.get(`/api/journeys/${other['id']}/access-records`)).body;
+    expect(items).toContainEqual(expect.objectContaining({ context: 'referrals', recordId: other['id'], what: 'duplicates', reader: expect.objectContaining({ name: 'Ade Bright' }) }));
+  });
 });

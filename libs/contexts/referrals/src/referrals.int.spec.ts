@@ -147,6 +147,22 @@ describe('people who are known already', () => {
     expect((await view(other.body.id)).undecidedDuplicates).toBe(0);
   });
 
+  it('are an opening of every record whose identity they show, and of no other', async () => {
+    const first = await receive();
+    const away = await receive({ siteId: otherSiteId }, {}, app.as(elsewhere));
+    const second = await receive();
+    await staff.get(`/api/referrals/${second}/duplicates`, { 'access-reason': 'The same telephone' });
+    const openings = async (id: string) => {
+      const found = [];
+      for await (const { data, metadata } of app.platform.store.readAll({ prefixes: ['access-referrals-'] })) if (metadata.journeyId === id) found.push(data);
+      return found;
+    };
+    const opened = { context: 'referrals', what: 'duplicates', reader: expect.objectContaining({ id: testIds.coordinatorId }), why: { relation: 'coordinator-of-site', reason: expect.anything() } };
+    expect(await openings(second)).toEqual([expect.objectContaining({ ...opened, recordId: second })]);
+    expect(await openings(first)).toEqual([expect.objectContaining({ ...opened, recordId: first })]);
+    expect(await openings(away)).toEqual([]);
+  });
+
   it('show only the name of another site', async () => {
     await receive({ siteId: otherSiteId }, {}, app.as(elsewhere));
     const second = await receive();

@@ -165,6 +165,11 @@ export interface QueryRequest<Q = unknown, State = unknown> extends Work {
   readonly belonging: Belonging;
   /** The roles, among those that the route admits, by which this reader may see the record (or, in lists, holds at all). */
   readonly as: readonly StaffRole[];
+  /**
+   * Writes, durably when it resolves, that this reader opened the record of another stream, too: for what the answer shows of
+   * somebody besides the route's own record. That they may see it is for the route to know. Throws where there is no such record.
+   */
+  opens(aggregate: Aggregate, id: string, what: string): Promise<void>;
   /** Sites at which the reader holds one of the roles; `all`: every site of their organisation. For a list's filter. */
   sites(...roles: readonly StaffRole[]): readonly string[] | 'all';
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sitesOf, type User } from '@alongside/access';
-import type { Belonging } from '@alongside/event-sourcing';
+import type { Aggregate, Belonging } from '@alongside/event-sourcing';
 import { admit, rolesAt } from './admission.js';
 import type { QueryRequest, StaffRole } from './context-definition.js';
 import { accessReasonOf, etag, paramsOf, type Answer, type HttpRequest } from './exchange.js';
@@ -53,11 +53,19 @@ export function queryPipeline(served: ServedQuery, services: Services): (request
     let headers: Readonly<Record<string, string>> | undefined;
     const correlationId = http.correlationId ?? randomUUID();
 
+    const recordOpening = ({ category }: Aggregate, id: string, what: string, found: Belonging): Promise<void> =>
+      services.recordAccess({ category, id, what, user, roles: admitted.user ? as : [], belonging: found, correlationId, ...(reason !== undefined && { reason }) });
+    const openedRecord = async <State>(aggregate: Aggregate<State>, id: string) => {
+      const loaded = await services.streams.load(aggregate, id);
+      const found = loaded && aggregate.belonging(loaded.state, id);
+      if (!loaded || !found) throw notFound();
+      return { loaded, found };
+    };
+
     if (record && recordParam !== undefined) {
       const id = params[recordParam];
-      const loaded = id === undefined ? undefined : await services.streams.load(record.aggregate, id);
-      const found = loaded && record.aggregate.belonging(loaded.state, id ?? '');
-      if (id === undefined || !loaded || !found) throw notFound();
+      if (id === undefined) throw notFound();
+      const { loaded, found } = await openedRecord(record.aggregate, id);
       if (admitted.user) {
         as = rolesAt(route.access, user, found, loaded.state);
         if (as.length === 0) throw notFound();
@@ -65,16 +73,7 @@ export function queryPipeline(served: ServedQuery, services: Services): (request
       ({ state } = loaded);
       belonging = found;
       headers = { etag: etag(loaded.revision) };
-      await services.recordAccess({
-        category: record.aggregate.category,
-        id,
-        what: record.what,
-        user,
-        roles: admitted.user ? as : [],
-        belonging: found,
-        correlationId,
-        ...(reason !== undefined && { reason }),
-      });
+      await recordOpening(record.aggregate, id, record.what, found);
     }
 
     const occasion: Occasion = { commandId: randomUUID(), actor: { id: user.id, role: as[0] ?? 'public' }, now, correlationId };
@@ -96,6 +95,7 @@ export function queryPipeline(served: ServedQuery, services: Services): (request
       state,
       belonging,
       as,
+      opens: async (aggregate, id, what) => recordOpening(aggregate, id, what, (await openedRecord(aggregate, id)).found),
       sites: (...roles) => sitesOf(user, roles.length > 0 ? roles : as),
     };
     const answer = await (route.answer as (request: QueryRequest<Readonly<Record<string, unknown>>>) => unknown)(await afterOpening(request));

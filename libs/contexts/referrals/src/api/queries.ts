@@ -162,6 +162,7 @@ async function duplicateJourney(request: QueryRequest, journeyId: string) {
   if (!other) return {};
   const siteName = (await siteOf(request, other.organisationId, other.siteId))?.name;
   if (!holds(request, other)) return { siteName };
+  await request.opens(referralAggregate, journeyId, 'duplicates');
   const { name, 'date-of-birth': dateOfBirth } = other.answers;
   return { journeyId, siteId: other.siteId, siteName, status: other.status, stage: stageOf(other), receivedAt: other.beganAt, name, dateOfBirth };
 }
@@ -207,7 +208,7 @@ export const referralQueries: readonly QueryRoute[] = [
   }),
   query<object, Referral>({
     path: '/api/referrals/:id/duplicates',
-    says: 'Who may be the same person, and why; at another site only that site’s name.',
+    says: 'Who may be the same person, and why; at another site only that site’s name. Opens the record of each whom it shows.',
     access: holders,
     reads: [referrals],
     record: { aggregate: referralAggregate, what: 'duplicates' },
