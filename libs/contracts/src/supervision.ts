@@ -37,8 +37,15 @@ export const ConcernChanged = integrationEvent({
   context,
   name: 'ConcernChanged',
   version: 1,
-  says: 'A concern is open or resolved. Says nothing of what it is about.',
-  schema: Type.Object({ journeyId: id(), concernId: id(), status: Type.Union([Type.Literal('open'), Type.Literal('resolved')]), safeguarding: Type.Boolean() }),
+  says: 'A concern is open or resolved, and from whom it is to be kept. Says nothing of what it says.',
+  schema: Type.Object({
+    journeyId: id(),
+    concernId: id(),
+    status: Type.Union([Type.Literal('open'), Type.Literal('resolved')]),
+    safeguarding: Type.Boolean(),
+    /** The supporter or staff member whom it is about: nobody tells them that there is one. */
+    aboutId: Type.Optional(id()),
+  }),
 });
 
 export const SupervisionChanged = integrationEvent({

@@ -158,6 +158,23 @@ describe('from baseline to closing', () => {
     expect((await staff.get(`/api/evaluation/${oak.id}`)).body).toMatchObject({ status: 'closed', outcome: 'declined' });
   });
 
+  it('waits for a concern about who asks in general words only', async () => {
+    const elm = journey(app, 'elm');
+    await elm.concern('open', coordinator.id);
+    await elm.foundSuitable();
+    await elm.assessmentEnded();
+    const theirs = await staff.get(`/api/evaluation/${elm.id}`);
+    expect(theirs.body).toMatchObject({ status: 'open', waitsFor: ['review'] });
+    const refused = await staff.post(elm.path('close-journey'), {});
+    expect(refused.body).toMatchObject({ rule: 'not-ready-to-close' });
+    expect(JSON.stringify([theirs.body, refused.body])).not.toMatch(/concern/i);
+    const another = app.as(testUser('coordinator', { id: testIds.supervisorId }));
+    expect((await another.get(`/api/evaluation/${elm.id}`)).body).toMatchObject({ waitsFor: ['concern'] });
+    expect((await another.post(elm.path('close-journey'), {})).body).toMatchObject({ rule: 'concern-open' });
+    await elm.concern('resolved', coordinator.id);
+    expect((await staff.get(`/api/evaluation/${elm.id}`)).body).toMatchObject({ status: 'closed' });
+  });
+
   it('keeps its order, its counts and its outcome when nobody can read it any more', async () => {
     await configure('baseline');
     await configure('end');

@@ -51,7 +51,8 @@ export function journey(app: TestApp, name: string) {
     goalsSet: () => tell(app, supervision.GoalsSet, { journeyId, goals: [{ goalId, title: 'Go out on my own again' }] }),
     ended: (ending: RelationshipEnding = 'planned', wantsAnother = false) =>
       tell(app, supervision.RelationshipEnded, { ...place, relationshipId, supporterId, ending, wantsAnother, endedOn: '2026-03-02', lessons: [] }),
-    concern: (status: 'open' | 'resolved') => tell(app, supervision.ConcernChanged, { journeyId, concernId: uuidOf('test', 'concern', name), status, safeguarding: false }),
+    concern: (status: 'open' | 'resolved', aboutId?: string) =>
+      tell(app, supervision.ConcernChanged, { journeyId, concernId: uuidOf('test', 'concern', name), status, safeguarding: false, ...(aboutId !== undefined && { aboutId }) }),
     moved: () => tell(app, referrals.JourneyMoved, { journeyId, fromSiteId: siteId, toSiteId: testIds.otherSiteId }),
     died: () => tell(app, referrals.PersonDied, place),
     withdrawn: () => tell(app, referrals.ReferralWithdrawn, { journeyId }),

@@ -220,6 +220,8 @@ describe('a concern over HTTP', () => {
     expect((await coordinator.get(`/api/supervision/${journeyId}/concerns/${raised.body.concernId}`)).status).toBe(404);
     expect((await coordinator.post(at(journeyId, 'resolve-concern'), { concernId: raised.body.concernId, resolution: 'resolved' })).body).toMatchObject({ status: 422, errors: [{ path: 'concernId', code: 'unknown' }] });
     expect((await otherCoordinator.get(`/api/supervision/${journeyId}/concerns/${raised.body.concernId}`)).body).toMatchObject({ aboutId: coordinatorId });
+    // Others keep it from them, too.
+    expect((await publishedBy(`support-${journeyId}`, 'ConcernChanged')).map(({ data }) => data)).toMatchObject([{ aboutId: coordinatorId }]);
   });
 
   test('about safeguarding has restricted sight: another coordinator of the site neither sees nor counts it', async () => {

@@ -88,6 +88,7 @@ export const evaluationCommands: readonly CommandRoute[] = [
       'another-match-wanted': 'The mentee waits for another supporter.',
       'evaluation-not-answered': 'The mentee has neither answered nor declined, and no invitation has expired.',
       'concern-open': 'The closing waits while a concern is open.',
+      'not-ready-to-close': 'Something has to be reviewed first.',
       'journey-closed': 'It is closed with another outcome.',
     },
     prepare: async (request, state) => ({ ...(request.body.outcome !== undefined && { outcome: request.body.outcome }), today: await todayOf(request, state) }),

@@ -3,7 +3,7 @@ import { AfterQuery } from '@alongside/service';
 import { conclusionOf, isAnsweredFor } from '../domain/conclusion.js';
 import { evaluationAggregate } from '../domain/evaluation.js';
 import { comparisonsOf } from '../domain/questions.js';
-import { answerStatus, lastRelationship, openConcerns, type Evaluation, type Response, type Story } from '../domain/state.js';
+import { answerStatus, lastRelationship, openConcerns, openConcernsFor, type Evaluation, type Known, type Response, type Story } from '../domain/state.js';
 import { evaluations } from '../read-models/evaluations.js';
 import { asAsked } from './prepare.js';
 
@@ -21,6 +21,12 @@ async function shown(work: Work, story: Story, response: Response) {
     answers: opened.now,
     ...(before && { changes: comparisonsOf({ questions: before.questions, answers: opened.before }, { questions: asked?.questions ?? [], answers: opened.now }) }),
   };
+}
+
+/** In general words to the one whom the only open concerns are about. */
+function concernsWaitedFor(known: Known, userId: string): readonly string[] {
+  if (openConcerns(known) === 0) return [];
+  return [openConcernsFor(known, userId) > 0 ? 'concern' : 'review'];
 }
 
 async function record({ params, state, ...work }: QueryRequest<AfterQuery, Evaluation>) {
@@ -56,7 +62,7 @@ async function record({ params, state, ...work }: QueryRequest<AfterQuery, Evalu
         : [
             ...(conclusion ? [] : [last === undefined || last.end === undefined ? 'ending' : 'another-match']),
             ...(conclusion?.asksFirst && !isAnsweredFor(state) ? ['evaluation'] : []),
-            ...(openConcerns(known) > 0 ? ['concern'] : []),
+            ...concernsWaitedFor(known, work.user.id),
           ],
   };
 }

@@ -102,6 +102,18 @@ describe('a journey with a relationship', () => {
   });
 });
 
+describe('a concern about who closes', () => {
+  const close = commanding('close-journey', { today });
+  const heard = (name: string, aboutId?: string) => EvaluationConcernHeard({ organisationId, concernId: uuidOf('test', name), status: 'open', sourceRevision: 1, ...(aboutId !== undefined && { aboutId }) });
+  it('is waited for in general words', () => {
+    given(opened, introduced, ended(), answered(), heard('about-them', coordinatorId)).when(close).refused('not-ready-to-close');
+    given(opened, introduced, ended(), answered(), heard('about-them', supporterId)).when(close).refused('concern-open', { open: 1 });
+  });
+  it('is not counted beside others', () => given(opened, introduced, ended(), answered(), heard('about-them', coordinatorId), heard('other')).when(close).refused('concern-open', { open: 1 }));
+  it('stays known as such when it is heard of', () =>
+    given(opened).when(commanding('hear-concern', { organisationId, concernId, status: 'open', sourceRevision: 1, aboutId: coordinatorId, today })).then(concern('open', 1, coordinatorId)));
+});
+
 describe('leaving', () => {
   const withdrawal = { organisationId };
   const leave = (occurredAt: string) => commanding('hear-withdrawal', { organisationId, today }, { occurredAt });

@@ -6,7 +6,7 @@ import type { Today } from './concluding.js';
 import { JourneyClosed, OutcomeRecorded, evaluationEvents, type EvaluationEvent, type GoalOutcome, type Voice } from './events.js';
 import { evolve } from './evolve.js';
 import { hearing, type HearingCommand } from './hearing.js';
-import { hasLive, lastRelationship, openConcerns, type Evaluation } from './state.js';
+import { hasLive, lastRelationship, openConcerns, openConcernsFor, type Evaluation } from './state.js';
 
 /** What a coordinator may call the end of a journey that had a relationship, where it was not as it looks. */
 export const closingOutcomes = ['completed', 'ended-early', 'left'] as const satisfies readonly JourneyOutcome[];
@@ -36,7 +36,7 @@ const closing: Decider<Evaluation, ClosingCommand, EvaluationEvent>['decide'] = 
     const isKnown = view === undefined && goals.every(({ goalId, outcome }) => outcomes?.goals[goalId] === outcome);
     return isKnown ? [] : [OutcomeRecorded({ goals, ...(view !== undefined && { view }), by })];
   },
-  'close-journey'({ data: { outcome, today } }, state) {
+  'close-journey'({ data: { outcome, today }, actor }, state) {
     if (state.status === 'closed') return outcome === undefined || outcome === state.outcome ? [] : refuse('journey-closed', { outcome: state.outcome });
     if (state.status === 'unknown') return refuse('evaluation-not-open', { status: state.status });
     const { known } = state;
@@ -44,7 +44,9 @@ const closing: Decider<Evaluation, ClosingCommand, EvaluationEvent>['decide'] = 
     const { personId, siteId } = known;
     const conclusion = conclusionOf(known) ?? refuse(lastRelationship(known) ? 'another-match-wanted' : 'journey-goes-on');
     refuseUnless(!conclusion.asksFirst || isAnsweredFor(state), 'evaluation-not-answered');
-    refuseUnless(openConcerns(known) === 0, 'concern-open', { open: openConcerns(known) });
+    refuseUnless(openConcernsFor(known, actor.id) === 0, 'concern-open', { open: openConcernsFor(known, actor.id) });
+    // One about who asks is waited for all the same; that it is there is not for them to know.
+    refuseUnless(openConcerns(known) === 0, 'not-ready-to-close');
     if (personId === undefined || siteId === undefined) return refuse('evaluation-not-open', { status: state.status });
     return [JourneyClosed({ personId, siteId, outcome: conclusion.asksFirst ? (outcome ?? conclusion.outcome) : conclusion.outcome, closedOn: today })];
   },

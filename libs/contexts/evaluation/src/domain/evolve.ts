@@ -74,9 +74,9 @@ export const evolve: Evolve = {
     return { ...known, relationships: [...known.relationships.filter((each) => each !== heard), relationship] };
   }),
   EvaluationGoalsHeard: hearing((known, { data: { goals, sourceRevision } }) => ({ ...known, goals, heardAt: { ...known.heardAt, goals: sourceRevision } })),
-  EvaluationConcernHeard: hearing((known, { data: { concernId, status, sourceRevision } }) => ({
+  EvaluationConcernHeard: hearing((known, { data: { concernId, status, aboutId, sourceRevision } }) => ({
     ...known,
-    concerns: { ...known.concerns, [concernId]: { status, sourceRevision } },
+    concerns: { ...known.concerns, [concernId]: { status, sourceRevision, ...(aboutId !== undefined && { aboutId }) } },
   })),
   EvaluationJourneyEndHeard: (state, event) => {
     const { stage, outcome, afterRelationship } = event.data;

@@ -56,7 +56,15 @@ export const EvaluationGoalsHeard = event('EvaluationGoalsHeard').of<JourneyPlac
   example: { organisationId: exampleIds.organisationId, goals: [{ goalId: exampleIds.goalId, title: 'Go out on my own again' }], sourceRevision: 3 },
 });
 
-export const EvaluationConcernHeard = event('EvaluationConcernHeard').of<JourneyPlace & { readonly concernId: string; readonly status: 'open' | 'resolved'; readonly sourceRevision: number }>({
+export interface HeardConcern extends JourneyPlace {
+  readonly concernId: string;
+  readonly status: 'open' | 'resolved';
+  /** The supporter or staff member whom it is about: they are never told that there is one. */
+  readonly aboutId?: string;
+  readonly sourceRevision: number;
+}
+
+export const EvaluationConcernHeard = event('EvaluationConcernHeard').of<HeardConcern>({
   says: 'A concern is open or resolved: the closing waits for open ones.',
   example: { organisationId: exampleIds.organisationId, concernId: exampleIds.concernId, status: 'open', sourceRevision: 2 },
 });

@@ -11,6 +11,7 @@ import {
   EvaluationRelationshipHeard,
   EvaluationWithdrawalHeard,
   type Facts,
+  type HeardConcern,
   type HeardEnd,
   type HeardGoal,
   type HeardRelationship,
@@ -26,7 +27,7 @@ export type HearingCommand = CommandsOf<{
   'hear-relationship': HeardRelationship & Today;
   'hear-relationship-end': HeardRelationshipEnd & Today;
   'hear-goals': JourneyPlace & { readonly goals: readonly HeardGoal[]; readonly sourceRevision: number } & Today;
-  'hear-concern': JourneyPlace & { readonly concernId: string; readonly status: 'open' | 'resolved'; readonly sourceRevision: number } & Today;
+  'hear-concern': HeardConcern & Today;
   'hear-end': HeardEnd & Today;
   'hear-withdrawal': JourneyPlace & Today;
 }>;

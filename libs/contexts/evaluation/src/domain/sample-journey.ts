@@ -20,7 +20,8 @@ export const opened = EvaluationOpened({ ...place, coordinatorId: id('coordinato
 export const introduced = EvaluationRelationshipHeard({ ...place, relationshipId, supporterId });
 export const ended = (wantsAnother = false) => EvaluationRelationshipEndHeard({ ...place, relationshipId, supporterId, ending: 'planned', wantsAnother });
 export const goals = EvaluationGoalsHeard({ organisationId, goals: [{ goalId, title: 'Go out again' }], sourceRevision: 3 });
-export const concern = (status: 'open' | 'resolved', sourceRevision = 1) => EvaluationConcernHeard({ organisationId, concernId, status, sourceRevision });
+export const concern = (status: 'open' | 'resolved', sourceRevision = 1, aboutId?: string) =>
+  EvaluationConcernHeard({ organisationId, concernId, status, sourceRevision, ...(aboutId !== undefined && { aboutId }) });
 export const died = EvaluationJourneyEndHeard({ ...place, stage: 'death', outcome: 'died', afterRelationship: false });
 export const signposted = EvaluationJourneyEndHeard({ ...place, stage: 'assessment', outcome: 'signposted', afterRelationship: false });
 

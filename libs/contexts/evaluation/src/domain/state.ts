@@ -31,7 +31,7 @@ export interface Known {
   readonly heardAt: { readonly site: number; readonly coordinator: number; readonly safeContact: number; readonly goals: number };
   readonly relationships: readonly Relationship[];
   readonly goals: readonly HeardGoal[];
-  readonly concerns: Readonly<Record<string, { readonly status: 'open' | 'resolved'; readonly sourceRevision: number }>>;
+  readonly concerns: Readonly<Record<string, { readonly status: 'open' | 'resolved'; readonly sourceRevision: number; readonly aboutId?: string }>>;
   readonly ended?: Ended;
   readonly withdrawnAt?: string;
 }
@@ -101,6 +101,10 @@ export const firstHeard = (organisationId: string): HeardStory => ({
 });
 
 export const openConcerns = ({ concerns }: Known): number => Object.values(concerns).filter((each) => each.status === 'open').length;
+
+/** Those that this person may hear of: none that are about them. */
+export const openConcernsFor = ({ concerns }: Known, userId: string): number =>
+  Object.values(concerns).filter((each) => each.status === 'open' && each.aboutId !== userId).length;
 
 /** The relationship that began last: its supporter is the one who may be asked. */
 export const lastRelationship = ({ relationships }: Known): Relationship | undefined =>

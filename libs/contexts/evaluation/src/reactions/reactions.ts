@@ -65,8 +65,8 @@ export const evaluationReactions: readonly Reaction[] = [
     await note('hear-goals', message, { journeyId: message.data.journeyId, goals, sourceRevision: message.source.revision }, work);
   }),
   reaction(supervision.ConcernChanged, 'hear-concern', 'The closing waits while a concern is open, and follows when the last is resolved.', async (message, work) => {
-    const { journeyId, concernId, status } = message.data;
-    await note('hear-concern', message, { journeyId, concernId, status, sourceRevision: message.source.revision }, work);
+    const { journeyId, concernId, status, aboutId } = message.data;
+    await note('hear-concern', message, { journeyId, concernId, status, ...(aboutId !== undefined && { aboutId }), sourceRevision: message.source.revision }, work);
   }),
   reaction(referrals.ReferralEnded, 'close-after-referral', 'A journey that ended before it was accepted closes at once.', async (message, work) => {
     await note('hear-end', message, { ...placeOf(message.data), stage: 'referral', outcome: message.data.outcome, afterRelationship: false }, work);

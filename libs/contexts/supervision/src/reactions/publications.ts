@@ -15,10 +15,12 @@ type OfStream = Pick<RecordedEvent, 'stream'>;
 
 const journeyOf = (event: OfStream): string => event.stream.slice('support-'.length);
 
-/** Whether it is open and about safeguarding, and nothing of what it says. */
+/** Whether it is open and about safeguarding, and whom it is about; nothing of what it says. */
 function concernChanged(concernId: string, event: OfStream, state: Support): DataOf<typeof published.ConcernChanged> | undefined {
   const concern = state.status === 'known' ? state.concerns[concernId] : undefined;
-  return concern && { journeyId: journeyOf(event), concernId, status: concern.status, safeguarding: concern.safeguarding };
+  if (!concern) return undefined;
+  const { status, safeguarding, aboutId } = concern;
+  return { journeyId: journeyOf(event), concernId, status, safeguarding, ...(aboutId !== undefined && { aboutId }) };
 }
 
 function supervisionChanged(_event: OfStream, state: Supervision): DataOf<typeof published.SupervisionChanged> | undefined {
