@@ -61,8 +61,8 @@ export const variables = {
   ALONGSIDE_LOG_LEVEL: { default: 'info', says: 'debug, info, warn, error or silent' },
   ALONGSIDE_PUBLIC_URL: { default: 'http://<host>:<port>', says: 'where people reach the service; links begin with it' },
   ALONGSIDE_BODY_LIMIT: { default: '1048576', says: 'bytes of a request body' },
-  ALONGSIDE_SIGN_IN_LIMIT: { default: '20/60', says: 'sign-ins from one address: requests/seconds' },
-  ALONGSIDE_PUBLIC_LIMIT: { default: '60/60', says: 'requests of public forms and links from one address: requests/seconds' },
+  ALONGSIDE_SIGN_IN_LIMIT: { default: '120/60', says: 'sign-ins from one address: requests/seconds' },
+  ALONGSIDE_PUBLIC_LIMIT: { default: '120/60', says: 'requests of public forms and links from one address: requests/seconds' },
   ALONGSIDE_TRUST_PROXY: { default: 'no', says: 'yes: the address is the last one of X-Forwarded-For' },
   ALONGSIDE_WAIT_FOR_VIEW: { default: '5000', says: 'milliseconds that a query waits for ?after=' },
 } as const;
