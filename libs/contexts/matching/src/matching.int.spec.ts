@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { assessment, evaluation, referrals, supervision } from '@alongside/contracts';
+import { assessment, evaluation, organisations, referrals, supervision } from '@alongside/contracts';
 import { uuidOf } from '@alongside/event-sourcing';
 import { testIds } from '@alongside/testing';
 import { tell, testUser, type TestApp, type TestClient } from '@alongside/testing/http';
@@ -183,7 +183,16 @@ describe('introductions', () => {
     await agreed(id);
     const nobody = await staff.post(`/api/matching/${journeyId}/introduce`, { contactPersonId: uuidOf('test', 'nobody'), firstMeetingAt });
     expect([nobody.status, nobody.body.errors]).toEqual([422, [expect.objectContaining({ path: 'contactPersonId', code: 'unknown' })]]);
+    const member = { staffId: uuidOf('test', 'member'), name: 'Noor Castle', email: 'noor.castle@example.org', status: 'active' as const };
+    for (const grants of [[], [{ role: 'analyst' as const, sites: 'all' as const }], [{ role: 'coordinator' as const, sites: [testIds.otherSiteId] }]]) {
+      await tell(app, organisations.StaffMemberChanged, { ...member, grants });
+      const refused = await staff.post(`/api/matching/${journeyId}/introduce`, { contactPersonId: member.staffId, firstMeetingAt });
+      expect([refused.status, refused.body.errors]).toEqual([422, [expect.objectContaining({ path: 'contactPersonId', code: 'not-a-contact' })]]);
+    }
     await tell(app, supervision.SupervisionChanged, { supporterId: id, basisOn: '2026-01-01', everyWeeks: 2 });
+    // A supervisor of the site may be the contact person: what refuses is the next thing in the way.
+    await tell(app, organisations.StaffMemberChanged, { ...member, grants: [{ role: 'supervisor', sites: [testIds.siteId] }] });
+    expect((await staff.post(`/api/matching/${journeyId}/introduce`, { contactPersonId: member.staffId, firstMeetingAt })).body).toMatchObject({ rule: 'supervision-overdue' });
     expect((await introduce()).body).toMatchObject({ rule: 'supervision-overdue' });
     expect(await supporter(id)).toMatchObject({ placesTaken: 0 });
     await tell(app, supervision.SupervisionChanged, { supporterId: id, basisOn: '2026-03-01', everyWeeks: 2 });

@@ -11,7 +11,7 @@ import { PlaceTaken } from '../domain/supporter-events.js';
 import { supporterAggregate } from '../domain/supporter.js';
 import { Introduce } from './matching-bodies.js';
 import { mayNotBeMatched } from './proposal-commands.js';
-import { knownStaff, requiredOf, timeZoneOf } from './settings.js';
+import { knownContact, requiredOf, timeZoneOf } from './settings.js';
 
 /** News that arrives just now (a safe contact, another coordinator) moves the stream; whether it still may be is asked again. */
 const mostAttempts = 5;
@@ -63,7 +63,7 @@ async function introduce(request: Request<Introduce>): Promise<Executed> {
     if (wasIntroduced(state, relationshipId)) return request.execute(matchingAggregate, journeyId, 'introduce', { ...data, proposalId: '', disclosed: {} });
     const { proposalId, supporterId } = readyToIntroduce(state, undefined);
     const known = state as KnownMatching;
-    await knownStaff(request, known.organisationId, contactPersonId, 'contactPersonId');
+    await knownContact(request, known.organisationId, known.siteId, contactPersonId, 'contactPersonId');
     const introduction = { ...data, proposalId, disclosed: await disclosedBy(request, known) };
     // Whatever else would refuse it is asked before a place is taken.
     matchingAggregate.decider.decide.introduce({ type: 'introduce', data: introduction, actor: request.actor, occurredAt: request.occurredAt, now: request.now, newId: request.newId }, state);

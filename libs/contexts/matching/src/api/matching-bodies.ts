@@ -51,7 +51,7 @@ export class WithdrawProposal extends MenteeCommandBody {
 }
 
 export class Introduce extends MenteeCommandBody {
-  @Id({ says: 'Whom both turn to with a question or a worry: a member of the staff', example: '00000000-0000-4000-8000-000000000052' })
+  @Id({ says: 'Whom both turn to with a question or a worry: a coordinator or supervisor at the site', example: '00000000-0000-4000-8000-000000000052' })
   contactPersonId!: string;
 
   @Instant({ says: 'The first meeting, after the introduction', example: '2099-02-20T14:00:00.000Z' })

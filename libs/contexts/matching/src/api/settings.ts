@@ -46,7 +46,10 @@ export async function knownSite(work: Work, organisationId: string, siteId: stri
   if (site === undefined || site.status === 'closed') throw unknown(path);
 }
 
-export async function knownStaff(work: Work, organisationId: string, staffId: string, path: string): Promise<void> {
+/** Somebody whom mentee and supporter can turn to: a coordinator or supervisor at the site of the journey. */
+export async function knownContact(work: Work, organisationId: string, siteId: string | undefined, staffId: string, path: string): Promise<void> {
   const member = await work.setting(organisations.StaffMemberChanged, organisationId, staffId);
   if (member?.status !== 'active') throw unknown(path);
+  const isContact = member.grants.some(({ role, sites }) => (role === 'coordinator' || role === 'supervisor') && (sites === 'all' || siteId === undefined || sites.includes(siteId)));
+  if (!isContact) throw new InvalidField([{ path, code: 'not-a-contact' }]);
 }
