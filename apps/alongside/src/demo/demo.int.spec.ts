@@ -21,10 +21,11 @@ async function asking(application: Application, part: string) {
   const ask = async (method: 'GET' | 'POST', path: string, token?: string, body?: unknown) => {
     const headers = { 'content-type': 'application/json', ...(token !== undefined && { authorization: `Bearer ${token}` }) };
     const answer = await application.request({ method, path, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
-    return { status: answer.status, body: JSON.parse(answer.body) as Record<string, never> };
+    return { status: answer.status, body: JSON.parse(answer.body) as unknown };
   };
   const { body } = await ask('POST', '/api/session', undefined, { email: `${part}@example.org`, password: demoPassword });
-  return async (path: string) => (await ask('GET', path, body['token'])).body as { readonly items: readonly Record<string, unknown>[] };
+  const { token } = body as { readonly token: string };
+  return async (path: string) => (await ask('GET', path, token)).body as { readonly items: readonly Record<string, unknown>[] };
 }
 
 const coordinators = ['coordinator.riverside', 'coordinator.hillside'] as const;
