@@ -90,7 +90,7 @@ describe('beside a running server', () => {
   it('erases a person only when that is confirmed and asked for as it has to be', async () => {
     const journeyId = await receive('Lee Stays', '01632 960004');
     expect(await alongside(['erase-person', journeyId, '--reason', 'asked-by-person'])).toMatchObject({ code: 2, told: expect.stringMatching(/--yes/) });
-    expect(await alongside(['erase-person', journeyId, '--reason', 'asked-by-person'], false)).toMatchObject({ code: 1, told: expect.stringMatching(/nothing was erased/) });
+    expect(await alongside(['erase-person', journeyId, '--reason', 'asked-by-person'], false)).toMatchObject({ code: 1, told: expect.stringMatching(/nothing was changed/) });
     expect(await alongside(['erase-person', journeyId, '--reason', 'because', '--yes'])).toMatchObject({ code: 2, told: expect.stringMatching(/reason/) });
     expect(await alongside(['erase-person', '00000000-0000-4000-8000-00000000dead', '--reason', 'asked-by-person', '--yes'])).toMatchObject({ code: 1, told: expect.stringMatching(/there is no journey/) });
     expect((await coordinator.get('/api/referrals?search=Stays')).body.items).toHaveLength(1);
@@ -124,12 +124,14 @@ describe('beside a running server', () => {
     expect(parked.printed).toMatch(new RegExp(`organisations\\.sites +${siteId} .*SiteOpened`));
     expect(await alongside(['parked', 'replay', 'organisations.sites', siteId])).toMatchObject({ code: 1, told: expect.stringMatching(/stops at position/) });
     expect(await alongside(['parked', 'skip', 'organisations.sites', siteId], false)).toMatchObject({ code: 1, told: expect.stringMatching(/nothing was changed/) });
+    expect(await alongside(['parked', 'skip', 'organisations.sites', siteId])).toMatchObject({ code: 2, told: expect.stringMatching(/--yes/) });
     expect(await alongside(['parked', 'skip', 'organisations.sites', siteId, '--yes'])).toMatchObject({ code: 0, printed: `organisations.sites ${siteId}: 0 applied, 1 left out` });
     expect((await alongside(['parked', 'list'])).printed).not.toContain('organisations.sites ');
 
     const letters = await alongside(['dead-letters', 'list', '--consumer', 'relay:organisations']);
     const id = /^(\d+) +relay:organisations/m.exec(letters.printed)?.[1] ?? 'none';
     expect(await alongside(['dead-letters', 'replay', id])).toMatchObject({ code: 1, told: expect.stringMatching(/failed again/) });
+    expect(await alongside(['dead-letters', 'drop', id])).toMatchObject({ code: 2, told: expect.stringMatching(/--yes/) });
     expect(await alongside(['dead-letters', 'drop', id, '--yes'])).toMatchObject({ code: 0, printed: expect.stringMatching(/^dropped SiteOpened of organisation-/) });
     expect(await alongside(['dead-letters', 'drop', id, '--yes'])).toMatchObject({ code: 1 });
   });

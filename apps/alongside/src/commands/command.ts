@@ -46,6 +46,14 @@ export const text = (run: Run, option: string): string | undefined => {
   return typeof value === 'string' ? value : undefined;
 };
 
+/** Goes on only with `--yes` or when somebody agrees; where nobody is there to be asked, it has to be `--yes`. */
+export async function mustBeAgreed({ terminal, values }: Run, question: string): Promise<void> {
+  if (values['yes'] === true) return;
+  const answer = terminal.confirm(question);
+  if (answer === undefined) throw new UsageError('it cannot be undone: confirm it with --yes');
+  if (!(await answer)) throw new CommandProblem('nothing was changed');
+}
+
 const idPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** A journey's id as it was typed. */

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DeadLetter, DeadLetters } from '@alongside/messaging';
-import { CommandProblem, UsageError, table, text, type CliCommand, type Run } from './command.js';
+import { CommandProblem, UsageError, mustBeAgreed, table, text, type CliCommand, type Run } from './command.js';
 import { withStores } from './stores.js';
 
 const heading = ['ID', 'CONSUMER', 'KEY', 'NAME', 'STATUS', 'FROM', 'REVISION', 'HANDLERS', 'TRIED', 'SINCE', 'ERROR'];
@@ -108,8 +108,7 @@ export const deadLettersDrop: CliCommand = {
       const letter = (await allOf(deadLetters, {})).find((each) => each.id === id);
       if (id === undefined || !letter) throw new CommandProblem(`there is no dead letter ${run.positionals[0]}`);
       const what = `${letter.name} of ${letter.origin.stream}, revision ${letter.origin.revision}`;
-      const agreed = run.values['yes'] === true || (await terminal.confirm(`Give up ${what} for ${letter.consumer} for good?`)) !== false;
-      if (!agreed) throw new CommandProblem('nothing was changed');
+      await mustBeAgreed(run, `Give up ${what} for ${letter.consumer} for good?`);
       if (!(await deadLetters.drop(id))) throw new CommandProblem(`there is no dead letter ${id}`);
       terminal.print(`dropped ${what} for ${letter.consumer}`);
       return 0;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Application } from '@alongside/service';
-import { CommandProblem, UsageError, journeyIdOf, text, type CliCommand, type Run } from './command.js';
+import { CommandProblem, UsageError, journeyIdOf, mustBeAgreed, text, type CliCommand, type Run } from './command.js';
 import { operatorOf, organisationOf, saidBy } from './operator.js';
 import { withApplication } from './stores.js';
 
@@ -21,7 +21,7 @@ export const erasePerson: CliCommand = {
     if (reason === undefined) throw new UsageError('say why: --reason asked-by-person, say');
     return withApplication(run.configuration, run.terminal.tell, async (application) => {
       const organisationId = await organisationOf(application, journeyId);
-      await agreed(run, journeyId);
+      await mustBeAgreed(run, `Erase the person of journey ${journeyId} in every context, for good?`);
       await order(run, application, organisationId, journeyId, reason);
       const subjects = await completed(run, application, journeyId);
       run.terminal.print(`the person of journey ${journeyId} is erased: ${subjects} ${subjects === 1 ? 'key is' : 'keys are'} gone for good`);
@@ -29,13 +29,6 @@ export const erasePerson: CliCommand = {
     });
   },
 };
-
-async function agreed({ terminal, values }: Run, journeyId: string): Promise<void> {
-  if (values['yes'] === true) return;
-  const answer = terminal.confirm(`Erase the person of journey ${journeyId} in every context, for good?`);
-  if (answer === undefined) throw new UsageError('it cannot be undone: confirm it with --yes');
-  if (!(await answer)) throw new CommandProblem('nothing was erased');
-}
 
 async function order(run: Run, application: Application, organisationId: string, journeyId: string, reason: string): Promise<void> {
   const overrideReason = text(run, 'override');

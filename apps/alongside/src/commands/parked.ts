@@ -1,6 +1,6 @@
 import { NotParked, UnknownReadModel, type ParkedSequence, type Replayed } from '@alongside/read-models';
 import type { Platform } from '@alongside/service';
-import { CommandProblem, UsageError, table, type CliCommand, type Run } from './command.js';
+import { CommandProblem, UsageError, mustBeAgreed, table, type CliCommand, type Run } from './command.js';
 import { withStores } from './stores.js';
 
 const heading = ['READ MODEL', 'DOCUMENT', 'EVENT', 'STREAM', 'POSITION', 'WAITING', 'TRIED', 'SINCE', 'ERROR'];
@@ -64,12 +64,10 @@ export const parkedSkip: CliCommand = {
 };
 
 async function skip(run: Run, { projections }: Platform): Promise<number> {
-  const { terminal } = run;
   const [readModel, documentId] = sequenceOf(run);
   const first = (await projections.parked()).find((each) => each.readModel === readModel && each.documentId === documentId);
   if (!first) throw new CommandProblem(`${readModel} ${documentId} is not parked`);
-  const agreed = run.values['yes'] === true || (await terminal.confirm(`Leave ${first.type} at position ${first.position} out of ${readModel} for good?`)) !== false;
-  if (!agreed) throw new CommandProblem('nothing was changed');
+  await mustBeAgreed(run, `Leave ${first.type} at position ${first.position} out of ${readModel} for good?`);
   const replayed = await known(() => projections.skip(readModel, documentId, run.signal));
   return tellReplayed(run, readModel, documentId, replayed) ? 0 : 1;
 }
