@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { exampleOf, type ServedCommand, type ServedQuery } from '@alongside/service';
+import { exampleOf, type ServedCommand } from '@alongside/service';
 import type { TestClient, TestResponse } from '@alongside/testing/http';
-import { clientOf, commands, exampleBody, Findings, pathWith, queries, startSystem, type Role, type System } from './system.js';
+import { clientOf, commands, exampleBody, Findings, openings, pathWith, queries, startSystem, type Opening, type Role, type System } from './system.js';
 import { marker, mutationsOf, withoutOptional, type Schema } from './mutations.js';
 
 // Whatever is wrong with a request, the answer is a problem document that names the field, and nothing is written.
@@ -18,7 +18,7 @@ interface Asked {
 
 let system: System;
 let asked: readonly Asked[];
-let readable: readonly { readonly query: ServedQuery; readonly path: string; readonly client: TestClient; readonly isLetIn: boolean }[];
+let readable: readonly Opening[];
 let clients: Readonly<Record<Role, TestClient>>;
 let written: string | undefined;
 const json = { 'content-type': 'application/json' };
@@ -44,7 +44,7 @@ beforeAll(async () => {
       return { command, schema, example: exampleBody(command, app.clock.now()), ...(await admitted(command)) };
     }),
   );
-  readable = await Promise.all(queries.map(openable));
+  readable = await openings(system, clients);
   await app.settled();
   written = await app.platform.store.lastPosition();
 }, 60_000);
@@ -72,21 +72,6 @@ async function admitted(command: ServedCommand): Promise<{ readonly path: string
     }
   }
   throw new Error(`nobody is let in at ${command.path}`);
-}
-
-/** An existing record that somebody may open. */
-async function openable(query: ServedQuery): Promise<(typeof readable)[number]> {
-  const { world, tokens } = system;
-  const token = query.path.includes('/matching/') ? tokens.response : tokens.invitation;
-  const [role] = typeof query.roles === 'string' ? (['administrator'] as const) : query.roles;
-  const client = query.roles === 'public' ? system.app : clients[role ?? 'administrator'];
-  const category = query.route.record?.aggregate.category ?? (query.path.includes('/questionnaires/') ? 'questionnaire' : undefined);
-  const known = category === undefined ? [{ id: world.organisation.id }] : await system.records(category);
-  for (const { id } of known) {
-    const path = pathWith(query.path, { ...params(), token, id });
-    if ((await client.get(path)).status === 200) return { query, path, client, isLetIn: true };
-  }
-  return { query, path: pathWith(query.path, { ...params(), id: known[0]?.id ?? '' }), client, isLetIn: false };
 }
 
 /** All at the same time, some at once. */

@@ -150,6 +150,36 @@ export function pathWith(path: string, params: Readonly<Record<string, string>> 
   return path.replaceAll(/:(\w+)/g, (_, name: string) => params[name] ?? (/id$/i.test(name) ? randomUUID() : 'no-such-token'));
 }
 
+/** A query at an address that somebody may open; not let in: nothing of its kind can be opened in the demo. */
+export interface Opening {
+  readonly query: ServedQuery;
+  readonly path: string;
+  readonly client: TestClient;
+  readonly isLetIn: boolean;
+}
+
+/** Every query, each at an existing record of the demo. */
+export async function openings(system: System, clients: Readonly<Record<Role, TestClient>>): Promise<readonly Opening[]> {
+  const { world, tokens, app } = system;
+  return Promise.all(
+    queries.map(async (query) => {
+      const token = query.path.includes('/matching/') ? tokens.response : tokens.invitation;
+      const params = { siteId: world.sites.riverside, serviceId: world.services.housing, token };
+      const roles: readonly Role[] = typeof query.roles === 'string' ? ['administrator'] : query.roles;
+      const category = query.route.record?.aggregate.category ?? (query.path.includes('/questionnaires/') ? 'questionnaire' : undefined);
+      const known = category === undefined ? [{ id: world.organisation.id }] : await system.records(category);
+      for (const role of roles) {
+        const client = query.roles === 'public' ? app : clients[role];
+        for (const { id } of known) {
+          const path = pathWith(query.path, { ...params, id });
+          if ((await client.get(path)).status === 200) return { query, path, client, isLetIn: true };
+        }
+      }
+      return { query, path: pathWith(query.path, { ...params, id: known[0]?.id ?? '' }), client: clients[roles[0] ?? 'administrator'], isLetIn: false };
+    }),
+  );
+}
+
 /** Runs checks one after the other and reports whatever failed together, each named. */
 export class Findings {
   readonly #found: string[] = [];
