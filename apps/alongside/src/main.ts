@@ -58,7 +58,7 @@ async function main(): Promise<void> {
   const configuration = configurationFrom(process.env);
   const empty = startsEmpty(process.argv.slice(2), configuration);
   const starting = new AbortController();
-  const running = start(configuration, { prelude: empty ? keepEmpty : bringInDemo, signal: starting.signal });
+  const running = start(configuration, { prelude: empty ? keepEmpty : (application, signal) => bringInDemo(application, signal, () => print('Making the demo organisation, once: a few seconds.')), signal: starting.signal });
   stopOnSignals(running, starting);
   const application = await running.catch((error: unknown) => {
     // A signal came first: it puts everything down and ends the process.

@@ -23,8 +23,11 @@ export async function keepEmpty(application: Application): Promise<void> {
   if (readBeginning(folder) === undefined && (await isUntouched(application))) writeBeginning(folder, { kind: 'empty' });
 }
 
-/** Plays the demo into a fresh data folder, or the rest of it where an earlier start was cut short; leaves any other folder alone. */
-export async function bringInDemo(application: Application, signal: AbortSignal): Promise<void> {
+/**
+ * Plays the demo into a fresh data folder, or the rest of it where an earlier start was cut short; leaves any other folder alone.
+ * `tell` is told when it begins.
+ */
+export async function bringInDemo(application: Application, signal: AbortSignal, tell?: () => void): Promise<void> {
   const { platform } = application;
   const folder = platform.configuration.dataFolder;
   const known = readBeginning(folder);
@@ -34,7 +37,16 @@ export async function bringInDemo(application: Application, signal: AbortSignal)
   // A log in memory is gone with its process: the demo begins anew.
   const demo = !untouched && known?.kind === 'demo' ? known : { kind: 'demo' as const, startedAt: platform.clock.now().toISOString(), setUpToken: await setUpTokenOf(application) };
   writeBeginning(folder, demo);
-  await playDemo({ transport: within(application), setUpToken: demo.setUpToken, password: demoPassword, signal }, demo.startedAt.slice(0, 10));
+  tell?.();
+  const { log } = application;
+  const level = log.level;
+  // Hundreds of requests that nobody made.
+  if (level === 'info') log.level = 'warn';
+  try {
+    await playDemo({ transport: within(application), setUpToken: demo.setUpToken, password: demoPassword, signal }, demo.startedAt.slice(0, 10));
+  } finally {
+    log.level = level;
+  }
   writeBeginning(folder, { ...demo, completedAt: platform.clock.now().toISOString() });
 }
 
