@@ -1,5 +1,5 @@
 import type { Aggregate } from '@alongside/event-sourcing';
-import { AfterQuery, Instant, ListQuery, OneOf, Text, query, type QueryRequest, type QueryRoute } from '@alongside/service';
+import { AfterQuery, Instant, OneOf, Text, WholeNumber, query, type QueryRequest, type QueryRoute } from '@alongside/service';
 import { journeyExport } from '../domain/export.js';
 import { KnownEvents, entryOf, upTo, type Clock } from '../domain/history.js';
 import { picture } from '../domain/journey.js';
@@ -13,10 +13,13 @@ import { readAccess, readJourney } from './read-history.js';
 
 const clocks = ['recorded', 'occurred'] as const satisfies readonly Clock[];
 
-class HistoryQuery extends ListQuery {
+class HistoryQuery extends AfterQuery {
+  @WholeNumber({ optional: true, min: 1, max: 100, says: 'Items a page, 50 unless told otherwise', example: 20 })
+  limit?: number;
+
   // Of a position, and checked with the other fields: what is refused opens no record.
   @Text({ optional: true, pattern: /^\d{16}$/, says: '`next` of the page before', example: '0000000000000042' })
-  override cursor?: string;
+  cursor?: string;
 }
 
 class TimelineQuery extends HistoryQuery {
