@@ -20,6 +20,16 @@ async function load(url, connections, seconds, requestOf) {
   return result['2xx'] / result.duration;
 }
 
+/** Until every message is handled and every view is up to date: what is left of one round would slow down the next one of the other. */
+async function untilIdle(address) {
+  for (;;) {
+    const metrics = await (await fetch(`${address}/metrics`)).text();
+    const behind = metrics.split('\n').filter((line) => /^alongside_(?:message_lag|projection_lag_seconds)\b/.test(line) && !line.endsWith(' 0'));
+    if (behind.length === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
 export async function commands(system, { seconds, rounds, connections }) {
   const folder = mkdtempSync(join(tmpdir(), 'alongside-bare-'));
   const bare = await started(['tools/bench/bare.mjs', join(folder, 'bare.sqlite')]);
@@ -46,11 +56,14 @@ export async function commands(system, { seconds, rounds, connections }) {
       for (let round = 0; round < rounds; round += 1) {
         const theirs = await load(bare.address, count, seconds, () => ({ path: '/append', headers: json, body: body() }));
         const mine = await load(system.address, count, seconds, ours);
+        await untilIdle(system.address);
         pairs.push({ theirs, mine, ratio: mine / theirs });
       }
-      const ratio = rounded(median(pairs.map((pair) => pair.ratio)));
+      const middle = (name) => Math.round(median(pairs.map((pair) => pair[name])));
+      const all = pairs.map((pair) => pair.ratio);
+      const ratio = rounded(median(all));
       ratios[`${kind} ${count}`] = ratio;
-      rows.push({ command: kind, connections: count, 'ours/s': Math.round(median(pairs.map((pair) => pair.mine))), 'bare/s': Math.round(median(pairs.map((pair) => pair.theirs))), ratio });
+      rows.push({ command: kind, connections: count, 'ours/s': middle('mine'), 'bare/s': middle('theirs'), ratio, least: rounded(Math.min(...all)), most: rounded(Math.max(...all)) });
     }
   }
   await bare.stop();

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { commands } from './commands.mjs';
 import { report } from './figures.mjs';
 import { rebuilding, visibility } from './reading.mjs';
-import { preparedSystem, started } from './system.mjs';
+import { preparedSystem, startedSystem } from './system.mjs';
 
 const quick = process.argv.includes('--quick');
 const plan = quick ? { seconds: 1, rounds: 1, connections: [1, 64], samples: 50 } : { seconds: 5, rounds: 3, connections: [1, 16, 64], samples: 1000 };
@@ -14,7 +14,7 @@ const plan = quick ? { seconds: 1, rounds: 1, connections: [1, 64], samples: 50 
 /** Resident memory of the whole system with its demo, in MB. */
 async function memory() {
   const data = mkdtempSync(join(tmpdir(), 'alongside-memory-'));
-  const running = await started(['apps/alongside/dist/main.js'], { ALONGSIDE_DATA: data, ALONGSIDE_PORT: '0', ALONGSIDE_LOG_LEVEL: 'error' });
+  const running = await startedSystem([], { ALONGSIDE_DATA: data, ALONGSIDE_PORT: '0', ALONGSIDE_LOG_LEVEL: 'error' });
   const resident = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${running.child.pid}/status`, 'utf8'));
   await running.stop();
   rmSync(data, { recursive: true, force: true });

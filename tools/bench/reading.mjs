@@ -31,7 +31,8 @@ export async function rebuilding(data, { rounds }) {
     pairs.push({ ...bare, rebuilt: performance.now() - began });
   }
   await platform.close();
-  const ratio = rounded(median(pairs.map((pair) => pair.milliseconds / pair.rebuilt)));
+  const ratios = pairs.map((pair) => pair.milliseconds / pair.rebuilt);
+  const ratio = rounded(median(ratios));
   report('Rebuild of all read models (aim: ratio 0.2)', [
     {
       events: pairs[0].events,
@@ -39,6 +40,8 @@ export async function rebuilding(data, { rounds }) {
       'bare read and parse ms': rounded(median(pairs.map((pair) => pair.milliseconds))),
       'rebuild ms': rounded(median(pairs.map((pair) => pair.rebuilt))),
       ratio,
+      least: rounded(Math.min(...ratios)),
+      most: rounded(Math.max(...ratios)),
     },
   ]);
   return ratio;

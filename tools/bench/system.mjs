@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { root } from '../runtime.mjs';
+import { root, server } from '../runtime.mjs';
 
 const password = 'a long enough password for a bench';
 
@@ -26,6 +26,10 @@ export async function started(args, environment = {}) {
   };
   return { address, child, stop, output: () => output };
 }
+
+/** The system as `npm start` runs it. */
+export const startedSystem = (options, environment) =>
+  started([...server.options, 'apps/alongside/dist/main.js', ...options], { ...server.environment, ...environment });
 
 async function asked(address, path, { body, token, key } = {}) {
   const response = await fetch(address + path, {
@@ -63,7 +67,7 @@ async function signedIn(address, link, email) {
 /** A running system without a demo: an organisation, a site, a coordinator who is signed in. */
 export async function preparedSystem() {
   const data = mkdtempSync(join(tmpdir(), 'alongside-bench-'));
-  const running = await started(['apps/alongside/dist/main.js', '--empty'], { ALONGSIDE_DATA: data, ALONGSIDE_PORT: '0', ALONGSIDE_LOG_LEVEL: 'error', ALONGSIDE_PUBLIC_LIMIT: '1000000/60' });
+  const running = await startedSystem(['--empty'], { ALONGSIDE_DATA: data, ALONGSIDE_PORT: '0', ALONGSIDE_LOG_LEVEL: 'error', ALONGSIDE_PUBLIC_LIMIT: '1000000/60' });
   const { address } = running;
   while (!/once: \S+/.test(running.output())) await new Promise((resolve) => setTimeout(resolve, 20));
   const setUpToken = /once: (\S+)/.exec(running.output())[1].split('/').at(-1);
