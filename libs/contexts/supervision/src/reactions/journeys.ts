@@ -1,6 +1,5 @@
-import { assessment, evaluation, matching, referrals } from '@alongside/contracts';
+import { dateIn, assessment, evaluation, matching, referrals } from '@alongside/contracts';
 import { defined } from '../domain/defined.js';
-import { dateIn } from '../domain/dates.js';
 import type { JourneyFacts, Stop } from '../domain/support/journey-events.js';
 import { support } from '../domain/support/support.js';
 import { reaction, type Message, type Reaction, type Work } from '@alongside/service';

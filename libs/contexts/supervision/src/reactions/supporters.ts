@@ -1,7 +1,6 @@
-import { matching } from '@alongside/contracts';
+import { dateIn, matching } from '@alongside/contracts';
 import { reaction, type Reaction } from '@alongside/service';
 import { timeZoneOf } from '../api/lookups.js';
-import { dateIn } from '../domain/dates.js';
 import { defined } from '../domain/defined.js';
 import { supervision } from '../domain/supporter/supervision.js';
 

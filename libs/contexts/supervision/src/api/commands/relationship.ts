@@ -1,6 +1,5 @@
-import { addWeeks } from '@alongside/contracts';
+import { dateIn, addWeeks } from '@alongside/contracts';
 import { command, type CommandRoute } from '@alongside/service';
-import { dateIn } from '../../domain/dates.js';
 import { GroundRulesAgreed, RelationshipEnded, RelationshipPaused, RelationshipResumed } from '../../domain/support/relationship-events.js';
 import { support as aggregate } from '../../domain/support/support.js';
 import { byCoordinators, byTheirSupporter } from '../access.js';

@@ -1,5 +1,5 @@
+import { dateIn } from '@alongside/contracts';
 import { InvalidField, aggregate, decider, mustBe, refuseUnless, type Belonging, type CommandsOf, type Personal } from '@alongside/event-sourcing';
-import { dateIn } from '../dates.js';
 import { defined } from '../defined.js';
 import type { MissedSupervisionReason } from '../supporter/events.js';
 import {

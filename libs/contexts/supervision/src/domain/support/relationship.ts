@@ -1,5 +1,5 @@
+import { dateIn } from '@alongside/contracts';
 import { InvalidField, refuseUnless, type CommandsOf, type EventOf, type EventsOf } from '@alongside/event-sourcing';
-import { dateIn } from '../dates.js';
 import { defined } from '../defined.js';
 import { voiceOf, type Voice } from '../voice.js';
 import { endedBy } from './endings.js';

@@ -1,6 +1,5 @@
-import type { ContactChannel } from '@alongside/contracts';
+import { dateIn, type ContactChannel } from '@alongside/contracts';
 import { InvalidField, refuseUnless, type Actor, type CommandsOf, type EventsOf } from '@alongside/event-sourcing';
-import { dateIn } from '../dates.js';
 import { defined } from '../defined.js';
 import { voiceOf, type Voice } from '../voice.js';
 import { SessionCorrected, SessionLogged, SessionMissed, sessionEvents, type CoreFunction, type MissedReason, type SessionKind } from './session-events.js';

@@ -1,5 +1,5 @@
+import { dateIn } from '@alongside/contracts';
 import { InvalidField, mustBe, refuseUnless, type CommandsOf, type EventsOf } from '@alongside/event-sourcing';
-import { dateIn } from '../dates.js';
 import { defined } from '../defined.js';
 import { voiceOf, type Voice } from '../voice.js';
 import {

@@ -1,5 +1,5 @@
+import { dateIn } from '@alongside/contracts';
 import { InvalidField, aggregate, decider, refuseUnless, type Belonging } from '@alongside/event-sourcing';
-import { dateIn } from '../dates.js';
 import { defined } from '../defined.js';
 import type { SupervisionCommand } from './commands.js';
 import {
