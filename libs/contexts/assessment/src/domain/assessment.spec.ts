@@ -1,7 +1,7 @@
 import type { Disclosure, MatchingInformation } from '@alongside/contracts';
 import { at, commanding, specify, testIds, testNow } from '@alongside/testing';
 import { uuidOf } from '@alongside/event-sourcing';
-import { assessment } from './assessment.js';
+import { assessment, assessmentAggregate } from './assessment.js';
 import {
   AnswersCarriedOver,
   AssessmentAnswersRecorded,
@@ -62,6 +62,12 @@ describe('opening', () => {
     const moved = AssessmentHeard({ organisationId, topic: 'site', siteId: otherSiteId, ...source });
     expect(given(moved, opened).state.known.siteId).toBe(otherSiteId);
     expect(given(opened).state.known.siteId).toBe(siteId);
+  });
+  it('is awaited at the site that the first words came from', () => {
+    const word = AssessmentHeard({ organisationId, fromSiteId: siteId, topic: 'coordinator', coordinatorId, ...source });
+    const moved = AssessmentHeard({ organisationId, fromSiteId: siteId, topic: 'site', siteId: otherSiteId, ...source });
+    const belongsTo = (...events: readonly AssessmentEvent[]) => assessmentAggregate.belonging(given(...events).state, journeyId)?.siteId;
+    expect([belongsTo(word), belongsTo(moved), belongsTo(moved, word), belongsTo(word, opened)]).toEqual([siteId, otherSiteId, otherSiteId, siteId]);
   });
   it('of a journey that is over closes at once', () => given(closedElsewhere).when(commanding('open', about)).then(opened, AssessmentClosed({ reason: 'journey-closed' })));
   it('ignores older words', () => {

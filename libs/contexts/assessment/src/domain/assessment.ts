@@ -234,7 +234,7 @@ export const assessmentAggregate = aggregate({
   belonging: (state: Assessment, id) => {
     const organisationId = state.known.organisationId;
     if (organisationId === undefined) return undefined;
-    const { siteId } = state.known;
+    const siteId = state.known.siteId ?? state.known.fromSiteId;
     const beganAt = state.status === 'none' ? undefined : state.picture.about.beganAt;
     return { organisationId, journeyId: id, ...(siteId !== undefined && { siteId }), ...(beganAt !== undefined && { beganAt }) };
   },

@@ -68,6 +68,8 @@ export const AssessmentOpened = event('AssessmentOpened').of<Opened>({
 /** What was told about the journey, possibly before its assessment opened. */
 export interface Heard {
   readonly organisationId: string;
+  /** Where the journey belonged when this was decided: until the assessment opens, nobody of another site sees that it is there. */
+  readonly fromSiteId?: string;
   readonly siteId?: string;
   readonly coordinatorId?: string;
   readonly safeContact?: Personal<SafeContact>;

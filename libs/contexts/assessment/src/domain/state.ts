@@ -6,6 +6,8 @@ import type { Meeting, MeetingChannel, Opened, Question, ReadinessLevel } from '
 export interface Known {
   readonly organisationId?: string;
   readonly siteId?: string;
+  /** Where the latest word came from; counts until the site itself is known. */
+  readonly fromSiteId?: string;
   readonly coordinatorId?: string;
   readonly safeContact?: Personal<SafeContact>;
   /** The relationship that the mentee is in. */

@@ -7,6 +7,7 @@ import type { Heard } from '../domain/events.js';
 function note(message: Message, journeyId: string, word: Partial<Heard> & Pick<Heard, 'topic'>, work: Work) {
   return work.execute(assessmentAggregate, journeyId, 'hear', {
     organisationId: message.organisationId,
+    ...(message.siteId !== undefined && { fromSiteId: message.siteId }),
     ...word,
     sourceStream: message.source.stream,
     sourceRevision: message.source.revision,

@@ -28,6 +28,8 @@ describe('opening', () => {
     given().when(commanding('hear-facts', { ...facts, today })).then(EvaluationFactsHeard(facts));
     given(EvaluationFactsHeard(facts)).when(commanding('hear-facts', { ...facts, today })).nothing();
     given(EvaluationFactsHeard(facts)).when(commanding('hear-facts', { organisationId, siteId, sourceRevision: 6, today })).nothing();
+    expect(given(EvaluationFactsHeard({ organisationId, fromSiteId: siteId, coordinatorId, sourceRevision: 3 })).state).toMatchObject({ known: { siteId } });
+    expect(given(EvaluationFactsHeard(facts), EvaluationFactsHeard({ organisationId, fromSiteId: siteId, coordinatorId, sourceRevision: 3 })).state).toMatchObject({ known: { siteId: otherSiteId } });
     expect(given(EvaluationFactsHeard(facts), opened).state).toMatchObject({ status: 'open', known: { siteId: otherSiteId } });
     expect(given(opened, EvaluationFactsHeard(facts)).state).toMatchObject({ known: { siteId: otherSiteId, coordinatorId } });
   });

@@ -17,9 +17,9 @@ export function merged(known: Known, facts: Facts): Known {
   const site = facts.siteId !== undefined && at > heardAt.site;
   const coordinator = facts.coordinatorId !== undefined && at > heardAt.coordinator;
   const safeContact = facts.safeContact !== undefined && at > heardAt.safeContact;
-  const { siteId: _site, ...place } = facts;
+  const { siteId: _site, fromSiteId, ...place } = facts;
   return {
-    ...placed(known, place),
+    ...placed(known, { ...place, ...(fromSiteId !== undefined && { siteId: fromSiteId }) }),
     ...(site && { siteId: facts.siteId }),
     ...(coordinator && { coordinatorId: facts.coordinatorId }),
     ...(safeContact && { safeContact: facts.safeContact }),

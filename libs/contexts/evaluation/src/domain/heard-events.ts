@@ -15,6 +15,8 @@ const place = { organisationId: exampleIds.organisationId, siteId: exampleIds.si
 export interface Facts extends JourneyPlace {
   readonly coordinatorId?: string;
   readonly safeContact?: Personal<SafeContact>;
+  /** Where the journey belonged when this was decided; counts until the site itself is told. */
+  readonly fromSiteId?: string;
   /** Revision of the referral's stream at which this was so: older facts never undo newer ones. */
   readonly sourceRevision: number;
 }

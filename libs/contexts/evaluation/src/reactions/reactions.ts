@@ -21,7 +21,7 @@ async function note(command: string, message: Message, { journeyId, ...word }: {
 /** Facts that referrals decide on: newer ones stand. The site only where the event is about it. */
 async function noteFacts(message: Message, { journeyId, ...facts }: { readonly journeyId: string } & Readonly<Record<string, unknown>>, work: Work): Promise<void> {
   const today = await todayAt(message, journeyId, undefined, work);
-  await work.execute(evaluationAggregate, journeyId, 'hear-facts', { organisationId: message.organisationId, ...facts, sourceRevision: message.source.revision, today });
+  await work.execute(evaluationAggregate, journeyId, 'hear-facts', { organisationId: message.organisationId, ...(message.siteId !== undefined && { fromSiteId: message.siteId }), ...facts, sourceRevision: message.source.revision, today });
 }
 
 const leavingOf: Readonly<Record<'left' | 'withdrawn' | 'unreachable' | 'moved-away' | 'other', JourneyOutcome>> = {
