@@ -23,8 +23,10 @@ export function readBeginning(folder: string): Beginning | undefined {
   try {
     text = readFileSync(fileIn(folder), 'utf8');
   } catch (error) {
-    if ((error as { code?: unknown }).code === 'ENOENT') return undefined;
-    throw new DataFolderError(`${fileIn(folder)} cannot be read (${String((error as { code?: unknown }).code)})`);
+    const code = String((error as { code?: unknown }).code);
+    // Whether a folder that is none can be made is for its lock to say.
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw new DataFolderError(`the data folder ${folder} cannot be read (${code}): set ALONGSIDE_DATA to a folder that can`);
   }
   try {
     return JSON.parse(text) as Beginning;
