@@ -209,6 +209,29 @@ describe('every command refuses', () => {
     findings.none();
   }, 60_000);
 
+  test('what is wrong with signing in, likewise', async () => {
+    const findings = new Findings();
+    const { app } = system;
+    const { paths } = (await app.get('/api/openapi.json')).body as { paths: Record<string, { post?: { requestBody: { content: { 'application/json': { schema: Schema; examples: Record<string, { value: object }> } } } } }> };
+    for (const path of ['/api/session', '/api/session/renew', '/api/session/invitations/{token}']) {
+      const { schema, examples } = paths[path]?.post?.requestBody.content['application/json'] ?? { schema: {}, examples: {} };
+      const example = Object.values(examples)[0]?.value ?? {};
+      for (const { what, body, field } of mutationsOf(schema, example)) {
+        const answer = await app.post(path.replace('{token}', 'no-such-token'), body);
+        const wrong = wrongWith(answer, [422]) ?? doesNotName(answer, field);
+        if (wrong !== undefined) findings.add(path, field, what, wrong, answer.body);
+      }
+      const malformed = wrongWith(await app.send(path, { method: 'POST', headers: json, body: '{' }), [400]);
+      if (malformed !== undefined) findings.add(path, malformed);
+    }
+    for (const path of ['/api/session/invitations/no-such-token', `/api/session/set-up/${marker}`, `/api/${marker}`, `/${marker}`]) {
+      const wrong = wrongWith(await app.get(path), [404]);
+      if (wrong !== undefined) findings.add(path, wrong);
+    }
+    await unchanged(findings, 'signing in');
+    findings.none();
+  });
+
   test('nothing for a field that may be left out', async () => {
     const findings = new Findings();
     for (const { command, schema, example, client } of asked) {
