@@ -90,12 +90,12 @@ export async function commandLine(settings, args) {
 /**
  * One request over a connection of its own. Rejects only when no answer came; `error.code` then says why.
  */
-export function request(url, { method = 'GET', headers = {}, body, timeout = 30_000 } = {}) {
+export function request(url, { method = 'GET', headers = {}, body, timeout = 30_000, agent = false } = {}) {
   return new Promise((resolve, reject) => {
     const text = body === undefined ? undefined : JSON.stringify(body);
     const sent = httpRequest(
       url,
-      { method, agent: false, timeout, headers: { ...(text !== undefined && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }), ...headers } },
+      { method, agent, timeout, headers: { ...(text !== undefined && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }), ...headers } },
       (response) => {
         let answer = '';
         response.setEncoding('utf8');
