@@ -194,11 +194,3 @@ export class Findings {
     if (shown.length > 0) throw new Error(`${this.#found.length} found:\n${shown.join('\n')}`);
   }
 }
-
-/** Position of the last event of the log that is no access record. */
-export async function lastWritten({ platform }: TestApp): Promise<string | undefined> {
-  const prefixes = [...new Set(contexts.flatMap(({ name, aggregates }) => [...aggregates.map(({ category }) => `${category}-`), `settings-${name}-`]))];
-  let last: string | undefined;
-  for await (const { position } of platform.store.readAll({ prefixes })) last = position;
-  return last;
-}

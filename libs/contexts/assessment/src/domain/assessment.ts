@@ -25,7 +25,6 @@ import {
   assessmentEvents,
   questions,
   type AssessmentEvent,
-  type ClosingReason,
   type Meeting,
   type Voice,
 } from './events.js';
@@ -221,7 +220,7 @@ export const assessment = decider<Assessment, AssessmentCommand, AssessmentEvent
     // A mentee who waits or is in a relationship leaves there: that context records it.
     stop({ data: { reason } }, state) {
       const over = state.status === 'open' || state.status === 'deferred' || (state.status === 'suitable' && reason !== 'withdrawn');
-      return over ? [AssessmentClosed({ reason: reason as ClosingReason })] : [];
+      return over ? [AssessmentClosed({ reason })] : [];
     },
   },
   evolve,

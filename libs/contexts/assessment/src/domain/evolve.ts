@@ -52,7 +52,6 @@ export const evolve: Decider<Assessment, AssessmentCommand, AssessmentEvent>['ev
       agreement: { status: 'none' },
       carriedOverFrom: [],
       signposts: [],
-      recordedAt: {},
     },
   }),
   AssessmentHeard: (state, { data }) => {
@@ -61,11 +60,11 @@ export const evolve: Decider<Assessment, AssessmentCommand, AssessmentEvent>['ev
     // At another site the meeting is arranged anew.
     return moved ? { ...state, known, picture: { ...state.picture, meeting: { status: 'to-arrange' } } } : { ...state, known };
   },
-  AnswersCarriedOver: (state, { data, metadata }) =>
+  AnswersCarriedOver: (state, { data }) =>
     paint(state, (picture) => ({
       answers: { ...data.answers, ...picture.answers },
       form: { ...data.form, ...picture.form },
-      ...(data.matching && !picture.matching && { matching: data.matching, recordedAt: { ...picture.recordedAt, matching: metadata.recordedAt } }),
+      ...(data.matching && !picture.matching && { matching: data.matching }),
       carriedOverFrom: [...picture.carriedOverFrom, data.fromJourneyId],
     })),
   InitialMeetingArranged: (state, { data }) => arranged(state, data),
@@ -77,11 +76,7 @@ export const evolve: Decider<Assessment, AssessmentCommand, AssessmentEvent>['ev
   InformationGiven: (state, { data }) => paint(state, (picture) => ({ given: { ...picture.given, [data.item]: data.version } })),
   ConfidentialityAgreementSigned: (state, { data }) => paint(state, () => ({ agreement: { status: 'signed', version: data.version } })),
   ConfidentialityAgreementWithdrawn: (state, { data }) => paint(state, () => ({ agreement: { status: 'withdrawn', version: data.version } })),
-  MatchingInformationRecorded: (state, { data, metadata }) =>
-    paint(state, (picture) => ({
-      matching: { information: data.information, disclosure: data.disclosure },
-      recordedAt: { ...picture.recordedAt, matching: metadata.recordedAt },
-    })),
+  MatchingInformationRecorded: (state, { data }) => paint(state, () => ({ matching: { information: data.information, disclosure: data.disclosure } })),
   FoundSuitable: (state) => turned(state, ({ known, picture }) => ({ status: 'suitable', known, picture })),
   SupportDeferred: (state, { data }) => turned(state, ({ known, picture }) => ({ status: 'deferred', known, picture: pointed(picture, data.serviceIds), reviewOn: data.reviewOn })),
   DeferralReviewed: (state, { data, metadata }) =>

@@ -33,7 +33,6 @@ export interface Picture {
   readonly carriedOverFrom: readonly string[];
   /** Services that the person was pointed to. */
   readonly signposts: readonly string[];
-  readonly recordedAt: { readonly matching?: string };
 }
 
 export type Ending = 'signposted' | 'declined' | 'closed';

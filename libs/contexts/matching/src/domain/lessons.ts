@@ -55,8 +55,6 @@ const lessons: Readonly<Record<string, (facts: LessonFacts) => Taught>> = {
   'meeting-remotely-matters': ({ candidate }) => ({ holds: candidate.remote, facts: {} }),
 };
 
-export const knownLessons: readonly string[] = Object.keys(lessons);
-
 /** One reason for each lesson, in the order of their codes. A lesson that nobody taught us to read is shown as unknown. */
 export function lessonReasons(codes: readonly string[], facts: LessonFacts, weight: number): readonly Reason[] {
   return [...new Set(codes)].sort().map((code): Reason => {

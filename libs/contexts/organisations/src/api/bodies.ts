@@ -58,7 +58,10 @@ export class WorkingPeriod {
   to!: string;
 }
 
-export class Calendar extends CommandBody {
+export class SetSiteCalendar extends CommandBody {
+  @Id({ example: siteId })
+  siteId!: string;
+
   @TimeZone({ says: 'IANA time zone', example: 'Europe/London' })
   timeZone!: string;
 
@@ -70,11 +73,6 @@ export class Calendar extends CommandBody {
 
   @ListOf('date', { max: 400, unique: true, says: 'Dates on which nobody works', example: ['2026-12-25'] })
   holidays!: string[];
-}
-
-export class SetSiteCalendar extends Calendar {
-  @Id({ example: siteId })
-  siteId!: string;
 }
 
 export class CalendarOfNewSite {

@@ -1,4 +1,4 @@
-import type { FormField, InformationItem, MatchingWeights, ServiceStandards, SupporterRequirements, Term, Weekday } from '@alongside/contracts';
+import type { FormField, InformationItem, MatchingWeights, ServiceStandards, SupporterRequirements, Term } from '@alongside/contracts';
 
 /** What every organisation begins with, so that a first referral can come in on the first day; all of it can be set anew. */
 
@@ -110,5 +110,3 @@ export const defaultTerms: readonly Term[] = [
   term('dislike', 'small-talk', 'Small talk'),
   term('dislike', 'noise', 'Noise', 'loud places'),
 ];
-
-export const defaultWorkingDays: readonly Weekday[] = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday'];
