@@ -1,0 +1,61 @@
+// A real Kafka broker of one node, fetched from Maven Central; needs Java 17 and Maven.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { cached } from './cache.mjs';
+import { freePorts, isInstalled, runToEnd, serverProcess } from './server-process.mjs';
+
+const version = '4.1.0';
+const dependencies = [
+  ['org.apache.kafka', 'kafka_2.13', version],
+  ['org.apache.kafka', 'kafka-tools', version],
+  ['org.slf4j', 'slf4j-simple', '1.7.36'],
+];
+
+const pom = `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
+<groupId>alongside</groupId><artifactId>test-broker</artifactId><version>1</version><dependencies>
+${dependencies.map(([group, artifact, at]) => `<dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${at}</version></dependency>`).join('\n')}
+</dependencies></project>
+`;
+
+export const canRunKafka = () => isInstalled('java', '-version') && isInstalled('mvn', '-v');
+
+async function libraries() {
+  const folder = await cached(`kafka-${version}`, async (making) => {
+    writeFileSync(join(making, 'pom.xml'), pom);
+    await runToEnd('mvn', ['-q', '-B', 'dependency:copy-dependencies', `-DoutputDirectory=${join(making, 'libs')}`], { cwd: making });
+  });
+  return join(folder, 'libs');
+}
+
+/**
+ * A broker on any free ports of this machine, or on `ports` (clients, controller), its data in `folder`. Topics are made by whoever
+ * needs them, never by use. Resolves when it takes connections.
+ */
+export async function startKafka(folder, ports) {
+  const libs = await libraries();
+  const [port, controller] = ports ?? (await freePorts(2));
+  mkdirSync(folder, { recursive: true });
+  const properties = join(folder, 'server.properties');
+  writeFileSync(properties, `process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@127.0.0.1:${controller}
+listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}
+advertised.listeners=PLAINTEXT://127.0.0.1:${port}
+controller.listener.names=CONTROLLER
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+log.dirs=${join(folder, 'log')}
+num.partitions=3
+auto.create.topics.enable=false
+offsets.topic.num.partitions=3
+offsets.topic.replication.factor=1
+transaction.state.log.num.partitions=3
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+group.initial.rebalance.delay.ms=0
+group.min.session.timeout.ms=1000
+`);
+  const java = ['-Xmx384m', '-Xms128m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-cp', join(libs, '*')];
+  await runToEnd('java', [...java, 'kafka.tools.StorageTool', 'format', '--ignore-formatted', '-t', 'AAAAAAAAAAAAAAAAAAAAAQ', '-c', properties]);
+  const server = await serverProcess({ name: 'kafka', command: 'java', args: [...java, 'kafka.Kafka', properties], cwd: folder, port, log: join(folder, 'kafka.log') }).start();
+  return Object.assign(server, { address: `127.0.0.1:${port}` });
+}
