@@ -63,7 +63,7 @@ const domainImports = (depth, isSpec) => ({
 const depths = [0, 1, 2, 3];
 
 // Contract suites live in testing and import the ports; the ports' own specs import the suites.
-const platform = ['access', 'event-sourcing', 'event-store', 'messaging', 'personal-data', 'read-models', 'service'];
+const platform = ['access', 'event-sourcing', 'event-store', 'messaging', 'mongodb', 'personal-data', 'read-models', 'service'];
 const testedBySuites = platform.map((name) => ['@alongside/testing', `@alongside/${name}`]);
 
 export default tseslint.config(

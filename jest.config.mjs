@@ -23,7 +23,7 @@ export default {
   maxWorkers: 2,
   workerIdleMemoryLimit: '768MB',
   projects: [
-    project('pure', '(?<!\\.int|\\.e2e)\\.spec\\.ts$'),
+    project('pure', '(?<!\\.int|\\.e2e|\\.dist)\\.spec\\.ts$'),
     project('int', '\\.int\\.spec\\.ts$'),
     project('e2e', '\\.e2e\\.spec\\.ts$'),
   ],

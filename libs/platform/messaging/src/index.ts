@@ -3,6 +3,7 @@ export * from './message-broker.js';
 export * from './dead-letters.js';
 export * from './progress.js';
 export * from './timer-store.js';
+export * from './loop-state.js';
 export * from './scheduler.js';
 export * from './observer.js';
 export * from './failure.js';

@@ -5,3 +5,4 @@ export * from './manual-time.js';
 export * from './message-broker-contract.js';
 export * from './read-model-store-contract.js';
 export * from './read-model-spec.js';
+export { describeWith, type Server } from './servers.js';

@@ -2,9 +2,9 @@ import { systemClock, type Clock } from '@alongside/event-sourcing';
 import type { DeadLetters } from '../dead-letters.js';
 import { failureOf } from '../failure.js';
 import type { Message } from '../integration-event.js';
+import type { LoopState } from '../loop-state.js';
 import { topicOf, type ConsumerLag, type Consumption, type MessageBroker, type PublishOptions } from '../message-broker.js';
 import type { MessagingObserver } from '../observer.js';
-import type { Progress } from '../progress.js';
 import { keepRunning } from '../running.js';
 import { Changes, systemScheduler, type Scheduler } from '../scheduler.js';
 import type { TimerStore } from '../timer-store.js';
@@ -27,11 +27,8 @@ export interface InProcessBrokerOptions {
   readonly keepDays?: number;
 }
 
-/** The broker, and what else the loops of a service keep beside it in the same file. */
-export interface InProcessBroker extends MessageBroker {
-  readonly deadLetters: DeadLetters;
-  readonly progress: Progress;
-  readonly timers: TimerStore;
+/** The broker, and what else the loops of a service keep, beside it in the same file. */
+export interface InProcessBroker extends MessageBroker, LoopState {
   /** Deletes what every consumer has passed and is older than `keepDays`; runs by itself every hour. Answers how many went. */
   trim(): Promise<number>;
 }

@@ -1,0 +1,1 @@
+export { MongoUnavailable, openMongo, type Mongo, type MongoOptions } from './mongo.js';
