@@ -89,7 +89,8 @@ export default tseslint.config(
           enforceBuildableLibDependency: false,
           ignoredCircularDependencies: testedBySuites,
           depConstraints: [
-            { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:context', 'type:platform', 'type:contracts'] },
+            { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['type:system', 'type:context', 'type:platform', 'type:contracts'] },
+            { sourceTag: 'type:system', onlyDependOnLibsWithTags: ['type:context', 'type:platform', 'type:contracts'] },
             { sourceTag: 'type:context', onlyDependOnLibsWithTags: ['type:platform', 'type:contracts'] },
             { sourceTag: 'type:contracts', onlyDependOnLibsWithTags: ['type:platform'] },
             { sourceTag: 'type:platform', onlyDependOnLibsWithTags: ['type:platform'] },

@@ -10,7 +10,7 @@ const file = join(root, 'docs', 'catalogue.md');
 async function main() {
   await build();
   const { catalogueOf } = await import('@alongside/service');
-  const { contexts } = await import('../apps/alongside/dist/contexts.js');
+  const { contexts } = await import('@alongside/system');
   const wanted = catalogueOf(contexts);
   const present = existsSync(file) ? readFileSync(file, 'utf8') : '';
   if (wanted === present) {

@@ -8,7 +8,7 @@ import { isOnRuntime, root } from './runtime.mjs';
 
 async function main() {
   await build();
-  const { contexts } = await import('../apps/alongside/dist/contexts.js');
+  const { contexts } = await import('@alongside/system');
   const { fixturesOf } = await import('../apps/alongside/dist/fixtures.js');
   let written = 0;
   for (const { file, definition } of fixturesOf(contexts)) {

@@ -2,7 +2,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
 import { configurationFrom, openPlatform, startApplication } from '@alongside/service';
-import { contexts } from '../../apps/alongside/dist/contexts.js';
+import { contexts } from '@alongside/system';
 import { median, percentile, report, rounded } from './figures.mjs';
 import { referralBody } from './system.mjs';
 

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { accessMatrixOf, commandsOf, exampleOf, refusalFor, staffRoles } from '@alongside/service';
+import { accountsFollower, contexts } from '@alongside/system';
 import { startTestApp, testUser, type TestApp, type TestResponse } from '@alongside/testing/http';
-import { accountsFollower } from './accounts.js';
-import { contexts } from './contexts.js';
 
 const rows = accessMatrixOf(contexts);
 const bodies = new Map(contexts.flatMap((context) => commandsOf(context).map(({ path, route }) => [path, exampleOf(route.body)] as const)));

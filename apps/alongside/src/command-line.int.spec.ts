@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { accountsFollower, contexts } from '@alongside/system';
 import { startTestApp, testUser, type TestApp, type TestClient } from '@alongside/testing/http';
-import { accountsFollower } from './accounts.js';
 import { runCommandLine } from './command-line.js';
 import { recordingTerminal } from './commands/recording-terminal.fixture.js';
-import { contexts } from './contexts.js';
 
 const calendar = { timeZone: 'Europe/London', workingDays: ['monday', 'tuesday', 'wednesday', 'thursday', 'friday'], holidays: [] };
 

@@ -5,7 +5,7 @@ import { describe, expect, it, test } from '@jest/globals';
 import { EventCatalogue, event, isSealed, mentee, type AnyEventDefinition, type JsonObject, type RecordedEvent } from '@alongside/event-sourcing';
 import { inMemorySubjectKeys, personalData, type SubjectKeys } from '@alongside/personal-data';
 import { catalogueOfEvents } from '@alongside/service';
-import { contexts } from './contexts.js';
+import { contexts } from '@alongside/system';
 import { fileOfVersion, fixturesOf } from './fixtures.js';
 import { verifyLog, type Fault } from './verify-log.js';
 

@@ -1,6 +1,6 @@
 import { fold, type Aggregate, type Occurred, type RecordedEvent } from '@alongside/event-sourcing';
+import { contexts } from '@alongside/system';
 import { startTestApp, testUser, type TestApp, type TestClient } from '@alongside/testing/http';
-import { contexts } from './contexts.js';
 
 // A journey of the real contexts, told step by step: what an auditor sees of it afterwards.
 

@@ -1,5 +1,5 @@
 import { eventsOutOfReach } from '@alongside/journeys';
-import { contexts } from './contexts.js';
+import { contexts } from '@alongside/system';
 
 describe('journeys', () => {
   it('listens to no event by a name that nothing writes any more', () => {

@@ -2,9 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { copyFileSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { accountsFollower, contexts } from '@alongside/system';
 import { startTestApp, testUser, type TestApp, type TestClient } from '@alongside/testing/http';
-import { accountsFollower } from './accounts.js';
-import { contexts } from './contexts.js';
 
 const calendar = { timeZone: 'Europe/London', workingDays: ['monday', 'tuesday', 'wednesday', 'thursday', 'friday'], holidays: [] };
 

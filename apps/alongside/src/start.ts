@@ -1,6 +1,5 @@
 import { startApplication, type Application, type ApplicationOptions, type Configuration } from '@alongside/service';
-import { accountsFollower } from './accounts.js';
-import { contexts } from './contexts.js';
+import { accountsFollower, contexts } from '@alongside/system';
 
 /** Starts the whole system in this process; resolves when it is ready, what is to be played in before included. */
 export async function start(configuration: Configuration, options: Pick<ApplicationOptions, 'prelude'> & { readonly signal?: AbortSignal } = {}): Promise<Application> {

@@ -1,6 +1,5 @@
+import { accountsFollower, contexts } from '@alongside/system';
 import { startTestApp, testUser, type TestApp, type TestClient } from '@alongside/testing/http';
-import { accountsFollower } from '../accounts.js';
-import { contexts } from '../contexts.js';
 import type { Journey } from '../demo/scenario/journey.js';
 import { story, type Story } from '../demo/scenario/story.js';
 import { countedBack, lived } from '../demo/scenario/timeline.js';

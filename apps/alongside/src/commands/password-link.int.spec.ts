@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { accountsFollower, contexts } from '@alongside/system';
 import { startTestApp, testClock, type TestApp } from '@alongside/testing/http';
-import { accountsFollower } from '../accounts.js';
 import { runCommandLine } from '../command-line.js';
-import { contexts } from '../contexts.js';
 import { recordingTerminal } from './recording-terminal.fixture.js';
 
 const email = 'noor@example.org';

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { openPlatform, shown, startApplication, type Application, type Configuration, type Platform } from '@alongside/service';
-import { accountsFollower } from '../accounts.js';
-import { contexts } from '../contexts.js';
+import { accountsFollower, contexts } from '@alongside/system';
 import { CommandProblem } from './command.js';
 
 /** A mistyped folder must not become an empty system. */

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { RecordedEvent } from '@alongside/event-sourcing';
+import { contexts } from '@alongside/system';
 import type { TestApp, TestClient, TestResponse } from '@alongside/testing/http';
-import { contexts } from '../contexts.js';
 import { clientOf, commands, done, Findings, startApp, startSystem, type Role, type System } from './system.js';
 
 // The same key twice, at the same time, after a restart: one event, the same answer.

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { contexts } from '@alongside/system';
 import type { TestClient, TestResponse } from '@alongside/testing/http';
-import { contexts } from '../contexts.js';
 import { mornings, toldBriefly, beforeMeeting } from '../demo/journeys/mentees.js';
 import { makeReady, registerSupporter } from '../demo/scenario/cast.js';
 import { arrangeMeeting, findSuitable, getToKnow, meet, receive, type Journey } from '../demo/scenario/journey.js';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { catalogueOfEvents } from '@alongside/service';
-import { contexts } from '../contexts.js';
+import { contexts } from '@alongside/system';
 
 // What is told in a code tells how somebody is all the same: health, readiness, what they wish for, what an ending taught.
 

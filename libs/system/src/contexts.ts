@@ -9,5 +9,5 @@ import { supervisionContext } from '@alongside/supervision';
 
 const ownContexts: readonly ContextDefinition[] = [organisationsContext, referralsContext, assessmentContext, matchingContext, supervisionContext, evaluationContext];
 
-/** Every bounded context that this process hosts. Journeys reads the streams of all the others. */
+/** Every bounded context there is. Journeys reads the streams of all the others. */
 export const contexts: readonly ContextDefinition[] = [...ownContexts, journeysContext({ aggregates: ownContexts.flatMap((each) => each.aggregates) })];

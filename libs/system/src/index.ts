@@ -1,0 +1,2 @@
+export { accountsFollower } from './accounts.js';
+export { contexts } from './contexts.js';
