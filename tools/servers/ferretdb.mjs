@@ -8,7 +8,8 @@ import { freePorts, isInstalled, runToEnd, serverProcess } from './server-proces
 const version = 'v1.24.0';
 const path = 'github.com/FerretDB/FerretDB';
 
-export const canRunFerretDb = () => isInstalled('go', 'version');
+/** Why there is none on this machine; undefined where there can be one. */
+export const whyNoFerretDb = () => (isInstalled('go', 'version') ? undefined : 'no Go to build FerretDB with');
 
 async function program() {
   const folder = await cached(`ferretdb-${version}`, async (making) => {

@@ -1,4 +1,5 @@
 // A real Kafka broker of one node, fetched from Maven Central; needs Java 17 and Maven.
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cached } from './cache.mjs';
@@ -17,7 +18,13 @@ ${dependencies.map(([group, artifact, at]) => `<dependency><groupId>${group}</gr
 </dependencies></project>
 `;
 
-export const canRunKafka = () => isInstalled('java', '-version') && isInstalled('mvn', '-v');
+/** Why there is none on this machine; undefined where there can be one. */
+export function whyNoKafka() {
+  const { status, stderr } = spawnSync('java', ['-version'], { encoding: 'utf8' });
+  const release = Number(/version "(?:1\.)?(\d+)/.exec(stderr ?? '')?.[1] ?? 0);
+  if (status !== 0 || release < 17) return `no Java 17 to run Kafka with${release > 0 ? ` (but ${release})` : ''}`;
+  return isInstalled('mvn', '-v') ? undefined : 'no Maven to fetch Kafka with';
+}
 
 async function libraries() {
   const folder = await cached(`kafka-${version}`, async (making) => {

@@ -35,6 +35,19 @@ const isListening = (port) =>
   });
 
 /**
+ * Whatever ends us, `kill -9` included, no server is left behind: a shell waits for the end of its input, which comes with ours, and kills
+ * the server. Dismissed when the server has ended by itself.
+ */
+function guard(child) {
+  if (process.platform === 'win32') return;
+  const watch = spawn('sh', ['-c', 'read -r _; kill -9 "$0" 2>/dev/null', String(child.pid)], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
+  watch.on('error', () => undefined);
+  watch.unref();
+  watch.stdin.unref?.();
+  child.once('exit', () => watch.kill('SIGKILL'));
+}
+
+/**
  * Runs `command` until stopped. `start` resolves when its port takes connections and `isReady` agrees; `kill` is `kill -9`; `pause` and
  * `resume` are SIGSTOP and SIGCONT.
  */
@@ -55,6 +68,7 @@ export function serverProcess({ name, command, args, env, cwd, port, log, isRead
       child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', output, output] });
       closeSync(output);
       child.on('error', () => undefined);
+      if (child.pid !== undefined) guard(child);
       const deadline = performance.now() + startWithin;
       while (!((await isListening(port)) && (await isReady().catch(() => false)))) {
         if (ended() || performance.now() > deadline) {
@@ -73,7 +87,6 @@ export function serverProcess({ name, command, args, env, cwd, port, log, isRead
       return child?.pid;
     },
   };
-  // Whatever ends us, no server is left behind.
   process.on('exit', () => ended() || child.kill('SIGKILL'));
   return server;
 }
