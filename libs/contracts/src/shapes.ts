@@ -1,9 +1,9 @@
 import type { Personal } from '@alongside/event-sourcing';
 import { Type, type TUnsafe } from 'typebox';
 
-/** A personal value, sealed on its way; `T` is what it opens to. */
+/** A personal value, sealed on its way; `T` is what it opens to. Marked, so that the document of all events says so. */
 export function personal<T>(): TUnsafe<Personal<T>> {
-  return Type.Unsafe<Personal<T>>({});
+  return Type.Unsafe<Personal<T>>({ 'x-personal': true });
 }
 
 /** A value that has no schema of its own here, typed. */

@@ -5,6 +5,7 @@ export { instantOf, isCalendarDate, isId, type NumberLimits, type TextLimits } f
 export * from './fields.js';
 export { startApplication, ListenError, type Application, type ApplicationOptions, type OwnRequest } from './application.js';
 export { ConfigurationError, configurationFrom, variables, type Configuration, type Storage } from './configuration.js';
+export { asyncApiOf, type AsyncApiDocument, type Listener } from './asyncapi.js';
 export type { Follower } from './context-module.js';
 export { DataFolderError, lockDataFolder, type DataFolderLock } from './data-folder.js';
 export { openLog, shown, type Logger } from './logs.js';
