@@ -18,6 +18,13 @@ interface Sequence {
   replaying: boolean;
 }
 
+/** A message says it itself, an event in its metadata. */
+function correlationOf({ payload }: LetterContent): { readonly correlationId?: string } {
+  const { correlationId, metadata } = payload as { readonly correlationId?: string; readonly metadata?: { readonly correlationId?: string } };
+  const known = correlationId ?? metadata?.correlationId;
+  return known === undefined ? {} : { correlationId: known };
+}
+
 /** So many items may be read ahead of what is done. */
 const readAhead = 256;
 
@@ -111,7 +118,7 @@ export class KeyedWork<Item> {
       await deadLetters.waitBehind(consumer, letter, steps);
       return true;
     }
-    const work = { consumer, key: letter.key, id: letter.messageId };
+    const work = { consumer, key: letter.key, id: letter.messageId, ...correlationOf(letter) };
     const outcome = await attempt(steps, work, (step) => run(step, item), { ...this.options, signal: this.signal });
     if (outcome.kind !== 'failed') return outcome.kind === 'done';
     await deadLetters.park(consumer, letter, outcome.steps, outcome.failure, outcome.attempts);
@@ -129,7 +136,7 @@ export class KeyedWork<Item> {
       if (!letter) return void this.#blocked.delete(key);
       if (letter.status === 'failed') return;
       const item = fromLetter(letter);
-      const work = { consumer, key, id: letter.messageId };
+      const work = { consumer, key, id: letter.messageId, ...correlationOf(letter) };
       const outcome = await attempt(letter.steps, work, (step) => run(step, item), { ...this.options, signal: this.signal });
       if (outcome.kind === 'stopped') return;
       if (outcome.kind === 'done') await deadLetters.settle(letter.id);

@@ -9,6 +9,8 @@ export interface Observed {
   readonly key: string;
   /** The message or event worked on. */
   readonly id: string;
+  /** Of the request that it all began with. */
+  readonly correlationId?: string;
 }
 
 /** What the loops tell of themselves, for metrics and logs. Every call must be cheap and must not throw. */

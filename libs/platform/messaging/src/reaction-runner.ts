@@ -23,7 +23,7 @@ export interface ReactionRunnerOptions<Work> {
 /** Runs one reaction to one message. A refusal is told to the observer and is an outcome; what it throws is a fault. */
 export function reactionRunner<Work>({ consumer, workFor, observer }: ReactionRunnerOptions<Work>): RunReaction<Work> {
   return (reaction, message) =>
-    refusalIsOutcome(observer, { consumer, step: reaction.name, key: message.key, id: message.id }, () =>
+    refusalIsOutcome(observer, { consumer, step: reaction.name, key: message.key, id: message.id, correlationId: message.correlationId }, () =>
       reaction.react(message, workFor(message, reaction.name)),
     );
 }

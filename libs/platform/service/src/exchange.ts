@@ -3,9 +3,11 @@ import type { User } from '@alongside/access';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isId } from './field-kinds.js';
 import { HttpProblem, invalidFields, notFound } from './problems.js';
+import { correlationOfTrace, traceParentOf } from './trace-ids.js';
+import type { Span } from './tracing.js';
 
 /** A request and its reply, with what the log line tells of it. */
-export type HttpRequest = FastifyRequest & { correlationId?: string; startedAt?: number; userId?: string };
+export type HttpRequest = FastifyRequest & { correlationId?: string; startedAt?: number; userId?: string; span?: Span };
 export type HttpReply = FastifyReply;
 
 export interface Answer {
@@ -27,9 +29,11 @@ export function send(reply: HttpReply, { status, body, headers }: Answer): void 
 
 const correlationPattern = /^[A-Za-z0-9_.:-]{1,100}$/;
 
-/** The caller's correlation id where it is a plain one, else a new one. */
-export function correlationOf(header: string | string[] | undefined): string {
-  return typeof header === 'string' && correlationPattern.test(header) ? header : randomUUID();
+/** The caller's correlation id where it is a plain one, else that of the caller's trace, else a new one. */
+export function correlationOf(header: string | string[] | undefined, traceparent?: string | string[]): string {
+  if (typeof header === 'string' && correlationPattern.test(header)) return header;
+  const parent = traceParentOf(traceparent);
+  return parent ? correlationOfTrace(parent.traceId) : randomUUID();
 }
 
 export const isIdParam = (name: string): boolean => name === 'id' || name.endsWith('Id');

@@ -13,6 +13,8 @@ import { correlationOf, type HttpReply, type HttpRequest } from './exchange.js';
 import { shown, type Logger } from './logs.js';
 import type { Metrics } from './metrics.js';
 import { HttpProblem, isFault, problemOf, unavailable } from './problems.js';
+import { currentTrace, traceIdOf } from './trace-ids.js';
+import { tracingOff, type Tracing } from './tracing.js';
 
 /** Requests in flight, and whether new ones are still taken. */
 export class Intake {
@@ -112,7 +114,7 @@ class ProblemFilter implements ExceptionFilter {
     const error = this.#withKnownMethods(thrown, request);
     const id = (request.correlationId ??= correlationOf(undefined));
     const answer = problemOf(error, id);
-    if (isFault(answer, error)) this.log.error({ correlationId: id, method: request.method, route: routeOf(request), ...shown(error) }, 'fault');
+    if (isFault(answer, error)) this.log.error({ correlationId: id, traceId: request.span?.traceId ?? traceIdOf(id), method: request.method, route: routeOf(request), ...shown(error) }, 'fault');
     if (reply.sent) return;
     reply
       .code(answer.problem.status)
@@ -149,6 +151,8 @@ export interface HttpAppOptions {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly module: DynamicModule;
+  /** Default: none. */
+  readonly tracing?: Tracing;
 }
 
 function adapterOf(configuration: Configuration): FastifyAdapter {
@@ -174,7 +178,7 @@ function adapterOf(configuration: Configuration): FastifyAdapter {
   });
 }
 
-function addHooks(fastify: FastifyInstance, { log, metrics }: HttpAppOptions, intake: Intake): void {
+function addHooks(fastify: FastifyInstance, { log, metrics, tracing = tracingOff }: HttpAppOptions, intake: Intake): void {
   // JSON is the one type that is taken: a form of an HTML page could be sent from anywhere without asking.
   fastify.removeContentTypeParser(['text/plain', 'application/json']);
   fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
@@ -192,25 +196,34 @@ function addHooks(fastify: FastifyInstance, { log, metrics }: HttpAppOptions, in
   fastify.addHook('onRequest', (request: HttpRequest, reply, done) => {
     intake.begin(reply.raw);
     request.startedAt = performance.now();
-    request.correlationId = correlationOf(request.headers['x-correlation-id']);
+    const { traceparent } = request.headers;
+    request.correlationId = correlationOf(request.headers['x-correlation-id'], traceparent);
+    const span = (request.span = tracing.request({ method: request.method, correlationId: request.correlationId, traceparent }));
     reply.raw.setHeader('x-correlation-id', request.correlationId);
     reply.raw.setHeader('x-content-type-options', 'nosniff');
     reply.raw.setHeader('referrer-policy', 'no-referrer');
     if (request.url.startsWith('/api/')) reply.raw.setHeader('cache-control', 'no-store');
-    if (intake.isOpen) return done();
+    if (intake.isOpen) return currentTrace.run({ traceId: span.traceId }, done);
     reply.raw.setHeader('connection', 'close');
     done(unavailable('shutting-down', 5));
   });
   fastify.addHook('onResponse', (request: HttpRequest, reply, done) => {
     const milliseconds = performance.now() - (request.startedAt ?? 0);
     const route = routeOf(request);
-    metrics.requests.observe({ method: request.method, route, status: reply.statusCode }, milliseconds / 1000);
+    const status = reply.statusCode;
+    metrics.requests.observe({ method: request.method, route, status }, milliseconds / 1000);
+    request.span?.end({
+      name: `${request.method} ${route}`,
+      attributes: { 'http.route': route, 'http.response.status_code': status },
+      ...(status >= 500 && { fault: String(status) }),
+    });
     log.info({
       method: request.method,
       route,
-      status: reply.statusCode,
+      status,
       ms: Math.round(milliseconds * 10) / 10,
       correlationId: request.correlationId,
+      traceId: request.span?.traceId,
       ...(request.userId !== undefined && { userId: request.userId }),
     });
     done();

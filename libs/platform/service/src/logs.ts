@@ -1,6 +1,13 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
+import { currentTrace } from './trace-ids.js';
 
 export type { Logger } from 'pino';
+
+/** Lines that are written in the course of a request or a reaction tell its trace. */
+function traced(): { readonly traceId?: string } {
+  const traceId = currentTrace.getStore()?.traceId;
+  return traceId === undefined ? {} : { traceId };
+}
 
 /**
  * JSON lines with ids only. What may be personal never gets here: errors are logged by name, code and the places in our
@@ -8,7 +15,7 @@ export type { Logger } from 'pino';
  */
 export function openLog(level: string, destination?: DestinationStream): { readonly log: Logger; flush(): void } {
   const stream = destination ?? pino.destination({ dest: 1, sync: false });
-  const log = pino({ level, base: null, timestamp: () => `,"time":"${new Date().toISOString()}"`, formatters: { level: (label) => ({ level: label }) } }, stream);
+  const log = pino({ level, base: null, timestamp: () => `,"time":"${new Date().toISOString()}"`, formatters: { level: (label) => ({ level: label }) }, mixin: traced }, stream);
   const flush = (): void => {
     try {
       (stream as { flushSync?: () => void }).flushSync?.();
