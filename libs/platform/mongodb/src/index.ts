@@ -1,1 +1,4 @@
 export { MongoUnavailable, openMongo, type Mongo, type MongoOptions } from './mongo.js';
+export { isDuplicateKey } from './driver-errors.js';
+export { createMissingIndexes, type CollectionIndexes } from './indexes.js';
+export { MongoAddressInvalid, readMongoAddress, type MongoAddress } from './mongo-address.js';

@@ -1,7 +1,11 @@
-import { createConnection, type Connection } from 'mongoose';
+import { setTimeout as pause } from 'node:timers/promises';
+import { createConnection, type Connection, type mongo } from 'mongoose';
+import { isPassingDriverError } from './driver-errors.js';
+import { createMissingIndexes, type CollectionIndexes } from './indexes.js';
+import { readMongoAddress } from './mongo-address.js';
 import { whatIsWrong } from './what-is-wrong.js';
 
-/** The database cannot be read or written now (not reachable, no primary, time-out). Later it may go. */
+/** The database cannot be read or written now (not reachable, no primary, time-out, not allowed yet). Later it may go. */
 export class MongoUnavailable extends Error {
   readonly passing = true;
 
@@ -21,43 +25,125 @@ export interface MongoOptions {
 /** One pool of connections, shared by every adapter of a process on the same address. */
 export interface Mongo {
   readonly connection: Connection;
+  /** `host:port`, as messages name it: without user and password. */
+  readonly hosts: string;
   /** Of the one that the address names, or another on the same server. */
   database(suffix?: string): Connection;
+  /**
+   * Runs `work` on the driver's own database once there is a connection. What the driver throws of the server, or of the way to it, comes as
+   * `MongoUnavailable`; all else as it is. A write whose answer was lost may have been done: `work` must bear repeating.
+   */
+  run<T>(work: (database: mongo.Db) => Promise<T>, suffix?: string): Promise<T>;
+  /** The same error, or `MongoUnavailable` where it is the server's: for whoever uses `connection` itself. */
+  explained(error: unknown): unknown;
+  /** Makes sure, once in this process, that these indexes are there; asked again after it failed. */
+  indexed(wanted: readonly CollectionIndexes[], suffix?: string): Promise<void>;
   /** Resolves when the server answers; throws one line that says what is wrong and what to do, without user or password. */
   check(): Promise<void>;
   close(): Promise<void>;
 }
 
 const defaultDatabase = 'alongside';
+/** Between attempts to reach a server that was never there yet. */
+const retryEvery = 1_000;
 
-/** Connects when it is first used, and again by itself: a server that is not there yet is no error here. */
+/** Connects by itself, now or whenever the server comes, and again after it was away: a server that is not there yet is no error here. */
 export function openMongo({ url, serverWait = 5000 }: MongoOptions): Mongo {
-  const named = new URL(url).pathname.slice(1);
-  const name = named === '' ? defaultDatabase : decodeURIComponent(named);
-  const connection = createConnection(url, {
+  const { hosts, database: named } = readMongoAddress(url);
+  const name = named ?? defaultDatabase;
+  const options = {
     dbName: name,
     serverSelectionTimeoutMS: serverWait,
+    connectTimeoutMS: serverWait,
+    bufferTimeoutMS: serverWait,
+    // An answer that does not come by then never comes: the server was paused, or the network swallows packets.
+    socketTimeoutMS: 4 * serverWait,
+    heartbeatFrequencyMS: 2000,
     // Every acknowledged write is on disk, at a replica set on most of its members.
-    writeConcern: { w: 'majority', journal: true },
-    readConcern: { level: 'majority' },
+    writeConcern: { w: 'majority' as const, journal: true },
+    readConcern: { level: 'majority' as const },
     autoIndex: false,
     autoCreate: false,
     appName: 'alongside',
-  });
-  // Told by each operation, and by check.
-  connection.asPromise().catch(() => undefined);
+  };
+  const connection = createConnection();
   connection.on('error', () => undefined);
+  const closing = new AbortController();
+  const indexed = new Map<string, Promise<void>>();
+  let lastError: unknown;
+  /** Resolves when there was a connection once: from then on the driver connects again by itself. */
+  const connected = connect();
+
+  async function connect(): Promise<void> {
+    while (!closing.signal.aborted) {
+      try {
+        await connection.openUri(url, options);
+        return;
+      } catch (error) {
+        lastError = error;
+      }
+      await pause(retryEvery, undefined, { signal: closing.signal }).catch(() => undefined);
+    }
+  }
+
+  function explained(error: unknown): unknown {
+    return isPassingDriverError(error) ? new MongoUnavailable(whatIsWrong(error, hosts), { cause: error }) : error;
+  }
+
+  async function reached(): Promise<mongo.Db> {
+    if (connection.db === undefined) {
+      const waiting = new AbortController();
+      await Promise.race([connected, pause(serverWait, undefined, { signal: waiting.signal }).catch(() => undefined)]);
+      waiting.abort();
+    }
+    if (connection.db === undefined || closing.signal.aborted) {
+      throw new MongoUnavailable(lastError === undefined ? `${hosts} cannot be reached: start it, or correct the address` : whatIsWrong(lastError, hosts), { cause: lastError });
+    }
+    return connection.db;
+  }
+
+  const database = (suffix?: string): Connection => (suffix === undefined ? connection : connection.useDb(`${name}_${suffix}`, { useCache: true }));
+
+  async function run<T>(work: (database: mongo.Db) => Promise<T>, suffix?: string): Promise<T> {
+    const db = await reached();
+    try {
+      return await work(suffix === undefined ? db : connection.getClient().db(`${name}_${suffix}`));
+    } catch (error) {
+      throw explained(error);
+    }
+  }
+
   return {
     connection,
-    database: (suffix) => (suffix === undefined ? connection : connection.useDb(`${name}_${suffix}`, { useCache: true })),
+    hosts,
+    database,
+    run,
+    explained,
+
+    indexed(wanted, suffix) {
+      const key = `${suffix ?? ''} ${wanted.map((each) => each.collection).join(' ')}`;
+      const known = indexed.get(key);
+      if (known) return known;
+      const creating = run((db) => createMissingIndexes(db, wanted), suffix);
+      indexed.set(key, creating);
+      creating.catch(() => indexed.delete(key));
+      return creating;
+    },
+
     async check() {
       try {
-        await connection.asPromise();
-        await connection.db?.command({ ping: 1 });
+        // A ping would be answered to anybody.
+        await run((db) => db.command({ listCollections: 1, nameOnly: true, authorizedCollections: true }));
       } catch (error) {
-        throw new MongoUnavailable(whatIsWrong(error, connection.host), { cause: error });
+        throw error instanceof MongoUnavailable ? error : new MongoUnavailable(whatIsWrong(error, hosts), { cause: error });
       }
     },
-    close: () => connection.close(),
+
+    async close() {
+      if (closing.signal.aborted) return;
+      closing.abort();
+      await connection.destroy();
+      await connected;
+    },
   };
 }

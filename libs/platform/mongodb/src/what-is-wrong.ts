@@ -1,10 +1,64 @@
+interface Facts {
+  readonly code?: unknown;
+  readonly message?: string;
+  readonly name?: string;
+  readonly cause?: unknown;
+}
+
+/** Each with what to do. The first that fits counts: what lies behind a failed selection of a server stands in its message. */
+const ills: readonly { readonly fits: (facts: Facts, text: string) => boolean; readonly says: (hosts: string, text: string) => string }[] = [
+  {
+    fits: ({ code }, text) => code === 18 || /authentication failed|auth failed|bad auth/i.test(text),
+    says: (hosts) => `${hosts} refuses the user or the password: check both in the address, and its authSource`,
+  },
+  {
+    fits: ({ code }, text) => /requires authentication/i.test(text) && (code === 13 || code === undefined),
+    says: (hosts) => `${hosts} wants to know who asks: put user and password into the address`,
+  },
+  {
+    fits: ({ code }, text) => code === 13 || /not authorized/i.test(text),
+    says: (hosts) => `${hosts} does not let this user do this: run "alongside setup" as an administrator of the database, or give the user the role readWrite`,
+  },
+  {
+    fits: (_facts, text) => /certificate|self[- ]signed|unable to verify|altnames?/i.test(text),
+    says: (hosts) => `the certificate of ${hosts} is not trusted: name its authority by tlsCAFile in the address, and the host as the certificate does`,
+  },
+  {
+    fits: (_facts, text) => /wrong version number|packet length too long|before secure TLS|SSL routines|tlsv1 alert/i.test(text),
+    says: (hosts) => `${hosts} does not speak TLS as the address asks: check tls=true there and on the server`,
+  },
+  {
+    fits: ({ name }, text) => name === 'MongoCompatibilityError' || /wire version|requires at least/i.test(text),
+    says: (hosts, text) => `the server at ${hosts} is too old: ${/MongoDB [\d.]+/.exec(text)?.[0] ?? 'a newer one'} is the least`,
+  },
+  {
+    fits: ({ name }, text) => name === 'MongoParseError' && /not supported/.test(text),
+    says: (_hosts, text) => `the address has an option that there is none of (${/options? ([\w, ]+?) (?:is|are) not supported/i.exec(text)?.[1] ?? 'unknown'}): take it out`,
+  },
+  {
+    fits: ({ name }) => name === 'MongoParseError' || name === 'MongoAddressInvalid',
+    says: () => 'the address cannot be read: it must be mongodb://[user:password@]host[:port]/[database][?options], with %-escapes in user and password',
+  },
+  {
+    fits: (_facts, text) => /ENOTFOUND|EAI_AGAIN|querySrv/.test(text),
+    says: (hosts) => `there is no host of the name ${hosts}: correct the address`,
+  },
+  {
+    fits: ({ name }, text) => /^MongoServerSelection/.test(name ?? '') && /primary|ReplicaSetNoPrimary/i.test(text),
+    says: (hosts) => `${hosts} has no primary now: wait for its election, or check that most members run`,
+  },
+  {
+    fits: ({ name }, text) => /^Mongo(?:oose)?ServerSelection|^MongoNetwork|^MongoNotConnected|^MongoTopologyClosed|^MongoPool/.test(name ?? '') || /ECONNREFUSED|timed out|buffering/i.test(text),
+    says: (hosts) => `${hosts} cannot be reached: start it, or correct the address`,
+  },
+];
+
 /** One line for an operator: what is wrong with the server or the way to it, and what to do. Names no user and no password. */
-export function whatIsWrong(error: unknown, host: string): string {
-  const { code, message = '', name = '' } = error as { readonly code?: unknown; readonly message?: string; readonly name?: string };
-  if (code === 18 || /authentication failed/i.test(message)) return `${host} refuses the user or the password: check both in the address`;
-  if (code === 13 || /not authorized/i.test(message)) return `${host} does not let this user do this: run "alongside setup" as an administrator of the database`;
-  if (/certificate|self-signed|unable to verify|altnames/i.test(message)) return `the certificate of ${host} is not trusted: check tlsCAFile in the address`;
-  if (/wire version|requires at least/i.test(message)) return `the server at ${host} is too old`;
-  if (name === 'MongoServerSelectionError' || /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|timed out|buffering/i.test(message)) return `${host} cannot be reached: start it, or correct the address`;
-  return `${host} answered with an error (${typeof code === 'string' || typeof code === 'number' ? code : name})`;
+export function whatIsWrong(error: unknown, hosts: string): string {
+  const facts = error as Facts;
+  const text = `${facts.message ?? ''} ${(facts.cause as Facts | undefined)?.message ?? ''}`;
+  const ill = ills.find(({ fits }) => fits(facts, text));
+  if (ill) return ill.says(hosts, text);
+  const { code, name } = facts;
+  return `${hosts} answered with an error (${typeof code === 'string' || typeof code === 'number' ? code : name}): see the log of the server`;
 }

@@ -6,3 +6,4 @@ export * from './message-broker-contract.js';
 export * from './read-model-store-contract.js';
 export * from './read-model-spec.js';
 export { describeWith, type Server } from './servers.js';
+export * from './own-servers.js';

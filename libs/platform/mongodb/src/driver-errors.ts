@@ -1,0 +1,34 @@
+interface DriverError {
+  readonly name?: string;
+  readonly code?: unknown;
+  readonly message?: string;
+  readonly errorLabels?: readonly string[];
+  hasErrorLabel?(label: string): boolean;
+}
+
+/** Names of what the driver says of the way to the server, whatever was asked of it. */
+const ofTheWay = /^(?:Mongo(?:oose)?ServerSelectionError|MongoNetwork\w*|MongoNotConnectedError|MongoTopologyClosedError|MongoPoolCleared\w*|MongoPoolClosedError|PoolCleared\w*|MongoWaitQueueTimeoutError|MongoOperationTimeoutError|MongoClientClosedError|MongoExpiredSessionError|MongoCompatibilityError|MongoParseError|MongoServerClosedError)$/;
+
+/**
+ * Codes of a server that cannot do it now, or not for this user yet: shutting down, stepping down, no primary, time-outs, not enough
+ * members that acknowledge; authentication and authorization, which an operator mends.
+ */
+const passingCodes = new Set([6, 7, 13, 18, 24, 50, 64, 89, 91, 100, 189, 202, 262, 317, 358, 9001, 10107, 11600, 11602, 13388, 13435, 13436, 17405]);
+
+/** Whether an error of the driver will pass by itself or by an operator's hand: nothing is wrong with what was asked. */
+export function isPassingDriverError(error: unknown): boolean {
+  const { name = '', code, message = '' } = error as DriverError;
+  if (ofTheWay.test(name)) return true;
+  if (typeof code === 'number' && passingCodes.has(code)) return true;
+  if (name === 'MongooseError' && /buffering timed out|before initial connection|force closed/.test(message)) return true;
+  return (error as DriverError).hasErrorLabel?.('RetryableWriteError') === true;
+}
+
+const duplicateKey = 11000;
+const internalError = 1;
+
+/** Whether a unique index refused a write. FerretDB says so of an update in the words of the SQLite within it. */
+export function isDuplicateKey(error: unknown): boolean {
+  const { code, message = '' } = error as DriverError;
+  return code === duplicateKey || (code === internalError && message.includes('UNIQUE constraint failed'));
+}
