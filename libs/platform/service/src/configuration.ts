@@ -1,7 +1,19 @@
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { isAddressOf, schemesOf, type ServerKind } from './server-address.js';
 
 /** Where a port's data is: a SQLite file, or nowhere but in the process (gone when it ends; for tests). */
 export type Storage = { readonly kind: 'sqlite'; readonly file: string } | { readonly kind: 'in-process' };
+
+/** A server that a port stands on. The address may hold a user and a password: it is shown by `hostsOf` only. */
+export interface ServerStorage<Kind extends ServerKind> {
+  readonly kind: Kind;
+  readonly address: string;
+}
+
+export type LogStorage = Storage | ServerStorage<'eventstoredb'>;
+export type DocumentStorage = Storage | ServerStorage<'mongodb'>;
+export type MessageStorage = { readonly kind: 'sqlite'; readonly file: string } | ServerStorage<'kafka'>;
 
 export interface RateLimit {
   /** Requests allowed within `seconds`, for one address. */
@@ -14,13 +26,17 @@ export interface Configuration {
   readonly port: number;
   /** Absolute. */
   readonly dataFolder: string;
-  readonly eventStore: Storage;
-  readonly readModels: Storage;
-  readonly messages: Storage;
-  readonly keys: Storage;
-  readonly accounts: Storage;
+  readonly eventStore: LogStorage;
+  readonly readModels: DocumentStorage;
+  readonly messages: MessageStorage;
+  /** Checkpoints, leases, timers and dead letters: with the messages where those are in process, else with the read models. */
+  readonly loops: DocumentStorage;
+  readonly keys: DocumentStorage;
+  readonly accounts: DocumentStorage;
   /** 32 bytes in base64, and earlier ones behind it; absent: kept in a file of mode 0600 in the data folder, made at the first start. */
   readonly keyEncryptionKey?: string;
+  /** A JWK set of Ed25519 private keys; absent: made at the first start, and kept where the accounts are. */
+  readonly signingKeys?: string;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   /** Where people reach the service, without a slash at the end: links that are sent begin with it. */
   readonly publicUrl: string;
@@ -52,12 +68,13 @@ export const variables = {
   ALONGSIDE_PORT: { default: '8400', says: 'port to listen on, 0 for any free one' },
   ALONGSIDE_HOST: { default: '127.0.0.1', says: 'address to listen on' },
   ALONGSIDE_DATA: { default: './data', says: 'folder of everything that is kept' },
-  ALONGSIDE_EVENT_STORE: { default: 'sqlite:events.sqlite', says: 'the log: sqlite:<file>, within the data folder unless absolute' },
-  ALONGSIDE_READ_MODELS: { default: 'sqlite:read-models.sqlite', says: 'read models: sqlite:<file>' },
-  ALONGSIDE_MESSAGES: { default: 'in-process', says: 'messages between contexts: in-process, or sqlite:<file> to say where their offsets are kept' },
-  ALONGSIDE_KEYS: { default: 'sqlite:keys.sqlite', says: 'keys of personal data: sqlite:<file>' },
-  ALONGSIDE_ACCOUNTS: { default: 'sqlite:accounts.sqlite', says: 'accounts and sessions: sqlite:<file>' },
-  ALONGSIDE_KEY_ENCRYPTION_KEY: { default: 'a file in the data folder', says: '32 bytes in base64 that wrap the keys of personal data' },
+  ALONGSIDE_EVENT_STORE: { default: 'sqlite:events.sqlite', says: 'the log: sqlite:<file>, within the data folder unless absolute, or esdb://…' },
+  ALONGSIDE_READ_MODELS: { default: 'sqlite:read-models.sqlite', says: 'read models: sqlite:<file> or mongodb://…' },
+  ALONGSIDE_MESSAGES: { default: 'in-process', says: 'messages between contexts: in-process, sqlite:<file> to say where their offsets are kept, or kafka://…' },
+  ALONGSIDE_KEYS: { default: 'sqlite:keys.sqlite', says: 'keys of personal data: sqlite:<file> or mongodb://…' },
+  ALONGSIDE_ACCOUNTS: { default: 'sqlite:accounts.sqlite', says: 'accounts and sessions: sqlite:<file> or mongodb://…' },
+  ALONGSIDE_KEY_ENCRYPTION_KEY: { default: 'a file in the data folder', says: '32 bytes in base64 that wrap the keys of personal data; has to be given where those are on a server' },
+  ALONGSIDE_SIGNING_KEYS: { default: 'made at the first start', says: 'a JWK set of Ed25519 private keys that sign the tokens of those who have signed in' },
   ALONGSIDE_LOG_LEVEL: { default: 'info', says: 'debug, info, warn, error or silent' },
   ALONGSIDE_PUBLIC_URL: { default: 'http://<host>:<port>', says: 'where people reach the service; links begin with it' },
   ALONGSIDE_BODY_LIMIT: { default: '1048576', says: 'bytes of a request body' },
@@ -69,14 +86,27 @@ export const variables = {
 
 export type Variable = keyof typeof variables;
 
-/** Reads every variable once. Throws a `ConfigurationError` for the first that is wrong, and for any ALONGSIDE_ variable that is none. */
+/** What is given for a variable: its value, or the content of the file that `<name>_FILE` names. */
+function valueOf(environment: Environment, name: Variable): string | undefined {
+  const value = environment[name]?.trim() || undefined;
+  const file = environment[`${name}_FILE`]?.trim() || undefined;
+  if (file === undefined) return value;
+  if (value !== undefined) throw new ConfigurationError(`${name}_FILE`, `is given besides ${name}: only one of them can be right`);
+  try {
+    return readFileSync(file, 'utf8').trim() || undefined;
+  } catch (error) {
+    throw new ConfigurationError(`${name}_FILE`, `names a file that cannot be read (${(error as { readonly code?: string }).code ?? 'unknown'})`);
+  }
+}
+
+/**
+ * Reads every variable once, those named `<variable>_FILE` from the file they name. Throws a `ConfigurationError` for the first that is wrong,
+ * and for any ALONGSIDE_ variable that is none. What is wrong is never shown: it may be a secret.
+ */
 export function configurationFrom(environment: Environment): Configuration {
-  const unknown = Object.keys(environment).find((name) => name.startsWith('ALONGSIDE_') && !Object.hasOwn(variables, name));
-  if (unknown !== undefined) throw new ConfigurationError(unknown, `is not a variable of this system (known: ${Object.keys(variables).join(', ')})`);
-  const given = (name: Variable): string => {
-    const value = environment[name]?.trim();
-    return value === undefined || value === '' ? variables[name].default : value;
-  };
+  const unknown = Object.keys(environment).find((name) => name.startsWith('ALONGSIDE_') && !Object.hasOwn(variables, name.replace(/_FILE$/, '')));
+  if (unknown !== undefined) throw new ConfigurationError(unknown, `is not a variable of this system (known: ${Object.keys(variables).join(', ')}, and each with _FILE)`);
+  const given = (name: Variable): string => valueOf(environment, name) ?? variables[name].default;
   const whole = (name: Variable, min: number, max: number): number => {
     const text = given(name);
     const number = Number(text);
@@ -89,14 +119,23 @@ export function configurationFrom(environment: Environment): Configuration {
   if (!/^[A-Za-z0-9.:_-]+$/.test(host)) throw new ConfigurationError('ALONGSIDE_HOST', 'must be an address or a host name');
   const port = whole('ALONGSIDE_PORT', 0, 65535);
 
-  const storage = (name: Variable, inProcess: boolean): Storage => {
+  const forms = (kind: ServerKind): string => `sqlite:<file>, in-process or ${schemesOf(kind)[0]}://…`;
+  const fileOf = (text: string): string | undefined => /^sqlite:(.+)$/.exec(text)?.[1];
+  const storage = <Kind extends ServerKind>(name: Variable, kind: Kind): Storage | ServerStorage<Kind> => {
     const text = given(name);
-    const file = /^sqlite:(.+)$/.exec(text)?.[1];
+    const file = fileOf(text);
     if (file !== undefined) return { kind: 'sqlite', file: resolve(dataFolder, file) };
-    if (inProcess && text === 'in-process') return { kind: 'in-process' };
-    const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1];
-    const forms = inProcess ? 'sqlite:<file> or in-process' : 'sqlite:<file>';
-    throw new ConfigurationError(name, scheme === undefined || scheme === 'sqlite' ? `must be ${forms}` : `names the adapter ${scheme}, which is not part of this build: use ${forms}`);
+    if (text === 'in-process') return { kind: 'in-process' };
+    const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase();
+    if (scheme === undefined || scheme === 'sqlite') throw new ConfigurationError(name, `must be ${forms(kind)}`);
+    if (!schemesOf(kind).includes(scheme)) throw new ConfigurationError(name, `names ${scheme}, which it cannot stand on: use ${forms(kind)}`);
+    if (!isAddressOf(kind, text)) throw new ConfigurationError(name, `is no address of its kind: ${scheme}://[user:password@]host[:port][,host…][/…][?option=value], the password with %40 for @ and the like`);
+    return { kind, address: text };
+  };
+  /** In process, messages still have durable offsets and dead letters: they are kept beside the log. */
+  const messageStorage = (): MessageStorage => {
+    const found = storage('ALONGSIDE_MESSAGES', 'kafka');
+    return found.kind === 'in-process' ? { kind: 'sqlite', file: resolve(dataFolder, 'messages.sqlite') } : found;
   };
 
   const limit = (name: Variable): RateLimit => {
@@ -112,26 +151,35 @@ export function configurationFrom(environment: Environment): Configuration {
   const trustProxy = given('ALONGSIDE_TRUST_PROXY');
   if (trustProxy !== 'yes' && trustProxy !== 'no') throw new ConfigurationError('ALONGSIDE_TRUST_PROXY', 'must be yes or no');
 
-  const keyText = environment['ALONGSIDE_KEY_ENCRYPTION_KEY']?.trim();
+  const keyText = valueOf(environment, 'ALONGSIDE_KEY_ENCRYPTION_KEY');
   const isKey = (part: string): boolean => /^[A-Za-z0-9+/_=-]+$/.test(part) && Buffer.from(part, 'base64').length === 32;
   if (keyText && !keyText.split(/[\s,]+/).every(isKey)) throw new ConfigurationError('ALONGSIDE_KEY_ENCRYPTION_KEY', 'must be 32 bytes in base64 (earlier keys behind it, after commas)');
 
-  const urlText = environment['ALONGSIDE_PUBLIC_URL']?.trim();
+  const signingKeys = valueOf(environment, 'ALONGSIDE_SIGNING_KEYS');
+  const urlText = valueOf(environment, 'ALONGSIDE_PUBLIC_URL');
   if (urlText && !/^https?:$/.test(URL.canParse(urlText) ? new URL(urlText).protocol : '')) {
     throw new ConfigurationError('ALONGSIDE_PUBLIC_URL', 'must be an address that begins with http:// or https://');
   }
+
+  const readModels = storage('ALONGSIDE_READ_MODELS', 'mongodb');
+  const messages = messageStorage();
+  const keys = storage('ALONGSIDE_KEYS', 'mongodb');
+  // Each process would make one of its own, and none could open what another one sealed.
+  if (keys.kind === 'mongodb' && keyText === undefined) throw new ConfigurationError('ALONGSIDE_KEY_ENCRYPTION_KEY', 'must be given, the same for every process, where ALONGSIDE_KEYS is mongodb: 32 bytes in base64, as "openssl rand -base64 32" makes them');
+  const loops: DocumentStorage = messages.kind === 'sqlite' ? messages : readModels.kind === 'mongodb' ? readModels : { kind: 'sqlite', file: resolve(dataFolder, 'messages.sqlite') };
 
   return {
     host,
     port,
     dataFolder,
-    eventStore: storage('ALONGSIDE_EVENT_STORE', true),
-    readModels: storage('ALONGSIDE_READ_MODELS', true),
-    // In process, messages still have durable offsets and dead letters: they are kept beside the log.
-    messages: given('ALONGSIDE_MESSAGES') === 'in-process' ? { kind: 'sqlite', file: resolve(dataFolder, 'messages.sqlite') } : storage('ALONGSIDE_MESSAGES', false),
-    keys: storage('ALONGSIDE_KEYS', true),
-    accounts: storage('ALONGSIDE_ACCOUNTS', true),
-    ...(keyText && { keyEncryptionKey: keyText }),
+    eventStore: storage('ALONGSIDE_EVENT_STORE', 'eventstoredb'),
+    readModels,
+    messages,
+    loops,
+    keys,
+    accounts: storage('ALONGSIDE_ACCOUNTS', 'mongodb'),
+    ...(keyText !== undefined && { keyEncryptionKey: keyText }),
+    ...(signingKeys !== undefined && { signingKeys }),
     logLevel: level as Configuration['logLevel'],
     publicUrl: (urlText || `http://${host.includes(':') ? `[${host}]` : host}:${port}`).replace(/\/+$/, ''),
     bodyLimit: whole('ALONGSIDE_BODY_LIMIT', 1024, 64 * 1024 * 1024),
