@@ -51,8 +51,8 @@ export const deadLettersList: CliCommand = {
   options: filters,
   positionals: [0, 0],
   run: (run) =>
-    withStores(run.configuration, async ({ broker }) => {
-      const letters = await allOf(broker.deadLetters, filterOf(run));
+    withStores(run.configuration, async ({ loops: { deadLetters } }) => {
+      const letters = await allOf(deadLetters, filterOf(run));
       if (letters.length === 0) run.terminal.print('there are no dead letters');
       else for (const line of table(heading, letters.map(rowOf))) run.terminal.print(line);
       return 0;
@@ -70,7 +70,7 @@ export const deadLettersReplay: CliCommand = {
     const filter = filterOf(run);
     const named = [id !== undefined, Object.keys(filter).length > 0, run.values['all'] === true].filter(Boolean).length;
     if (named !== 1) throw new UsageError('say which: the number of one, --consumer and --key, or --all');
-    return withStores(run.configuration, async ({ broker: { deadLetters } }) => {
+    return withStores(run.configuration, async ({ loops: { deadLetters } }) => {
       const asked = (await allOf(deadLetters, filter)).filter((each) => each.status === 'failed' && (id === undefined || each.id === id));
       if (asked.length === 0) throw new CommandProblem(id === undefined ? 'nothing has failed there' : `dead letter ${id} has not failed, or is not there`);
       await deadLetters.replay(id === undefined ? filter : { id });
@@ -104,7 +104,7 @@ export const deadLettersDrop: CliCommand = {
   run: async (run) => {
     const { terminal } = run;
     const id = numberOf(run.positionals[0]);
-    return withStores(run.configuration, async ({ broker: { deadLetters } }) => {
+    return withStores(run.configuration, async ({ loops: { deadLetters } }) => {
       const letter = (await allOf(deadLetters, {})).find((each) => each.id === id);
       if (id === undefined || !letter) throw new CommandProblem(`there is no dead letter ${run.positionals[0]}`);
       const what = `${letter.name} of ${letter.origin.stream}, revision ${letter.origin.revision}`;

@@ -82,7 +82,7 @@ describe('the demo', () => {
     expect(await kindsIn(first, '/api/assessment/worklist')).toEqual(new Set(['meeting-missed', 'meeting-to-arrange', 'outcome-awaited', 'deferral-review']));
     expect([...(await kindsIn(first, '/api/supervision/worklist'))]).toEqual(expect.arrayContaining(['safeguarding-concern', 'quiet-relationship', 'check-in-due', 'query']));
     expect(await first.platform.projections.parked()).toEqual([]);
-    expect(await first.platform.broker.deadLetters.list()).toEqual([]);
+    expect(await first.platform.loops.deadLetters.list()).toEqual([]);
     const shown = await everything(first);
     const log = await first.platform.store.lastPosition();
     await first.stop();

@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createHmac, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { readOrMakePrivateFile } from '@alongside/personal-data';
 import type { Clock } from '@alongside/event-sourcing';
 import { calculateJwkThumbprint, createLocalJWKSet, jwtVerify, SignJWT, type JSONWebKeySet, type JWK, type JWTPayload } from 'jose';
@@ -56,6 +56,16 @@ export async function loadSigningKeys(from: { readonly value?: string | undefine
 /** A set of one new private key, as the file holds it. */
 export function newKeySet(): string {
   const { privateKey } = generateKeyPairSync('ed25519');
+  return `${JSON.stringify({ keys: [privateKey.export({ format: 'jwk' })] })}\n`;
+}
+
+/** What precedes the 32 bytes of an Ed25519 private key in PKCS #8 (RFC 8410). */
+const pkcs8Ed25519 = Buffer.from('302e020100300506032b657004220420', 'hex');
+
+/** A set of one private key made of a secret of 32 bytes: the same for every process that has the secret. */
+export function keySetFrom(secret: KeyObject): string {
+  const seed = createHmac('sha256', secret).update('alongside signing key').digest();
+  const privateKey = createPrivateKey({ key: Buffer.concat([pkcs8Ed25519, seed]), format: 'der', type: 'pkcs8' });
   return `${JSON.stringify({ keys: [privateKey.export({ format: 'jwk' })] })}\n`;
 }
 

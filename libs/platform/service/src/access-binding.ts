@@ -5,18 +5,22 @@ import {
   createLinks,
   createSignIn,
   createTokens,
+  keySetFrom,
   loadSigningKeys,
   newKeySet,
   openAccounts,
   type Accounts,
   type Grant,
   type SignIn,
+  type SigningKey,
   type Tokens,
 } from '@alongside/access';
 import type { AnyEventDefinition, Clock } from '@alongside/event-sourcing';
 import type { EventStore } from '@alongside/event-store';
+import type { Lease, Progress } from '@alongside/messaging';
 import type { PersonalData } from '@alongside/personal-data';
-import type { Configuration } from './configuration.js';
+import { ConfigurationError, type Configuration } from './configuration.js';
+import { openedFrom } from './opening.js';
 import { HttpProblem, unavailable } from './problems.js';
 import type { AccessToRecord } from './services.js';
 
@@ -41,16 +45,15 @@ export interface AccessBinding {
   isSetUpToken(token: string): boolean;
   /** Throws 403 unless the token is the set-up token of a still empty system, or was used by this very command. */
   useSetUpToken(token: string, commandId: string): Promise<void>;
-  close(): void;
+  close(): Promise<void>;
 }
 
 export interface AccessParts {
-  /** Of the accounts. */
-  readonly file: string;
   readonly store: EventStore;
   readonly personal: PersonalData;
   readonly clock: Clock;
   readonly configuration: Configuration;
+  readonly progress: Pick<Progress, 'acquire'>;
 }
 
 const setUp = 'set-up';
@@ -58,12 +61,25 @@ const notValid = (): HttpProblem => new HttpProblem(403, 'set-up-token-not-valid
 
 /** How long one command may take to register the first organisation before another one with the token may try. */
 const claimMs = 10_000;
+/** How long a claim of another process is waited for, in milliseconds, before its command is told to come again. */
+const claimWithin = 250;
 
-export async function openAccess({ file, store, personal, clock, configuration }: AccessParts): Promise<AccessBinding> {
-  const keys = await (configuration.accounts.kind === 'sqlite'
-    ? loadSigningKeys({ file: join(configuration.dataFolder, 'signing-keys.json') })
-    : loadSigningKeys({ value: newKeySet(), file: '' }));
-  const accounts = await openAccounts({ file, keys: personal.keys, clock });
+/** Given, or kept in the data folder, or, where there is none, made of a secret that every process shares. */
+async function signingKeysOf({ signingKeys, accounts, dataFolder }: Configuration, personal: PersonalData): Promise<readonly [SigningKey, ...SigningKey[]]> {
+  if (signingKeys !== undefined) return loadSigningKeys({ value: signingKeys, file: '' });
+  if (accounts.kind === 'sqlite') return loadSigningKeys({ file: join(dataFolder, 'signing-keys.json') });
+  return loadSigningKeys({ value: accounts.kind === 'mongodb' ? keySetFrom(await personal.keys.secret('signing')) : newKeySet(), file: '' });
+}
+
+async function accountsOf({ accounts }: Configuration, personal: PersonalData, clock: Clock): Promise<Accounts> {
+  if (accounts.kind === 'mongodb') throw new ConfigurationError('ALONGSIDE_ACCOUNTS', `names ${accounts.kind}, which is not part of this build`);
+  const file = accounts.kind === 'sqlite' ? accounts.file : ':memory:';
+  return openedFrom(file, () => openAccounts({ file, keys: personal.keys, clock }));
+}
+
+export async function openAccess({ store, personal, clock, configuration, progress }: AccessParts): Promise<AccessBinding> {
+  const keys = await openedFrom(configuration.dataFolder, () => signingKeysOf(configuration, personal));
+  const accounts = await accountsOf(configuration, personal, clock);
   const tokens = createTokens({ keys, clock });
   const links = createLinks(await personal.keys.secret('links'));
   const signIn = createSignIn({ accounts, tokens, links, clock });
@@ -74,7 +90,7 @@ export async function openAccess({ file, store, personal, clock, configuration }
     for await (const event of store.readAll({ prefixes: ['organisation-'], limit: 1 })) return event.metadata.commandId;
     return undefined;
   };
-  let claim: { readonly commandId: string; readonly at: number } | undefined;
+  const claims = setUpClaims(progress);
   const isSetUpToken = (token: string): boolean => links.read(setUp, token) !== undefined;
 
   return {
@@ -108,11 +124,40 @@ export async function openAccess({ file, store, personal, clock, configuration }
       const first = await firstCommand();
       if (first !== undefined && first !== commandId) throw notValid();
       // Two at once: one registers, the other is told to come again, and then that it is too late.
-      const at = performance.now();
-      if (claim && claim.commandId !== commandId && at - claim.at < claimMs) throw unavailable('busy', 1);
-      claim = { commandId, at };
+      if (!(await claims.take(commandId))) throw unavailable('busy', 1);
+      // Whoever had the claim before may have registered while we waited for it.
+      const since = await firstCommand();
+      if (since !== undefined && since !== commandId) throw notValid();
     },
 
-    close: () => accounts.close(),
+    async close() {
+      await claims.close();
+      await accounts.close();
+    },
+  };
+}
+
+/** The right to register the first organisation: one command's at a time, over all processes. */
+function setUpClaims(progress: Pick<Progress, 'acquire'>) {
+  let claim: { readonly commandId: string; readonly lease: Lease; readonly over: NodeJS.Timeout } | undefined;
+  const giveUp = async (): Promise<void> => {
+    const given = claim;
+    claim = undefined;
+    if (!given) return;
+    clearTimeout(given.over);
+    await given.lease.release();
+  };
+  const hold = (commandId: string, lease: Lease): true => {
+    if (claim) clearTimeout(claim.over);
+    claim = { commandId, lease, over: setTimeout(() => void giveUp().catch(() => undefined), claimMs).unref() };
+    return true;
+  };
+  return {
+    async take(commandId: string): Promise<boolean> {
+      if (claim && !claim.lease.lost.aborted) return claim.commandId === commandId && hold(commandId, claim.lease);
+      const lease = await progress.acquire('set-up', AbortSignal.timeout(claimWithin));
+      return lease !== undefined && hold(commandId, lease);
+    },
+    close: giveUp,
   };
 }

@@ -6,21 +6,31 @@ import type { Configuration } from './configuration.js';
 import type { ContextDefinition } from './context-definition.js';
 import { contextModule, followerModule, type Follower } from './context-module.js';
 import { servicesOf } from './context-services.js';
+import { ownsDataFolder } from './adapters.js';
 import { lockDataFolder } from './data-folder.js';
+import type { Dependencies, Missing } from './dependencies.js';
+import { Door } from './door.js';
 import { createHttpApp } from './http-app.js';
 import { openLog, shown, type Logger } from './logs.js';
 import { openMetrics, type Metrics } from './metrics.js';
-import { OPERATIONS, OperationsController } from './operations.controller.js';
+import { OPERATIONS, OperationsController, type OperationsServices } from './operations.controller.js';
 import { openPlatform, type Platform } from './platform.js';
 import { rateLimiter } from './rate-limit.js';
 import { checkContexts } from './routes.js';
 import { runContexts } from './runners.js';
 import type { Services } from './services.js';
-import { SESSION, SessionController } from './session.controller.js';
+import { SESSION, SessionController, type SessionServices } from './session.controller.js';
 
 export interface ApplicationOptions {
   readonly configuration: Configuration;
+  /** Those that this process hosts; the gateway hosts none. */
   readonly contexts: readonly ContextDefinition[];
+  /** Whether people sign in and out here; default: yes. Of several services only the gateway takes sign-ins. */
+  readonly sessions?: boolean;
+  /** Modules of the application's own beside those of the contexts. */
+  readonly modules?: (platform: Platform) => readonly DynamicModule[];
+  /** Interrupts a start that waits for servers; what was begun is undone, and its reason thrown. */
+  readonly signal?: AbortSignal;
   /** What follows messages without being a context: the accounts. */
   readonly followers?: (platform: Platform) => readonly Follower[];
   readonly clock?: Clock;
@@ -63,14 +73,6 @@ export interface Application {
   stop(): Promise<void>;
 }
 
-/** It cannot listen there: one line that says why. */
-export class ListenError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'ListenError';
-  }
-}
-
 /** How long requests in flight may take to be answered when the service stops, in milliseconds. */
 const drainFor = 7_000;
 
@@ -100,30 +102,26 @@ function observerOf(log: Logger, also: MessagingObserver): MessagingObserver {
 
 async function refreshMetrics(metrics: Metrics, platform: Platform): Promise<void> {
   for (const { readModel, lag, parked } of platform.projections.status()) {
-    metrics.projectionLag.set({ read_model: readModel }, (lag ?? 0) / 1000);
+    // Another process does the work, and tells of it.
+    if (lag === undefined) {
+      metrics.projectionLag.remove({ read_model: readModel });
+      metrics.parked.remove({ read_model: readModel });
+      continue;
+    }
+    metrics.projectionLag.set({ read_model: readModel }, lag / 1000);
     metrics.parked.set({ read_model: readModel }, parked);
   }
   for (const { consumer, topic, messages } of await platform.broker.lag()) metrics.messageLag.set({ consumer, topic }, messages);
   metrics.deadLetters.reset();
-  for (const { consumer, failed, waiting } of await platform.broker.deadLetters.counts()) metrics.deadLetters.set({ consumer }, failed + waiting);
+  for (const { consumer, failed, waiting } of await platform.loops.deadLetters.counts()) metrics.deadLetters.set({ consumer }, failed + waiting);
 }
 
-async function listen(app: { listen(port: number, host: string): Promise<unknown>; getUrl(): Promise<string> }, { port, host }: Configuration): Promise<string> {
-  try {
-    await app.listen(port, host);
-  } catch (error) {
-    const code = (error as { code?: unknown }).code;
-    if (code === 'EADDRINUSE') throw new ListenError(`port ${port} of ${host} is in use: stop what listens there, or set ALONGSIDE_PORT to another one`);
-    if (code === 'EACCES') throw new ListenError(`port ${port} of ${host} may not be listened on: set ALONGSIDE_PORT to another one`);
-    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') throw new ListenError(`ALONGSIDE_HOST ${host} is no address of this machine`);
-    throw error;
-  }
-  return app.getUrl();
-}
-
-/** Starts everything in this process: stores, HTTP, messages, projections. What was begun is undone when it cannot be finished. */
+/**
+ * Starts everything in this process: stores, HTTP, messages, projections. It listens at once, and answers that it is not ready until the
+ * servers that it stands on are there. What was begun is undone when it cannot be finished.
+ */
 export async function startApplication(options: ApplicationOptions): Promise<Application> {
-  const { contexts } = options;
+  const { beside = false, contexts } = options;
   checkContexts(contexts);
   const configuration: { -readonly [Key in keyof Configuration]: Configuration[Key] } = { ...options.configuration };
   const undo: (() => Promise<void> | void)[] = [];
@@ -133,19 +131,39 @@ export async function startApplication(options: ApplicationOptions): Promise<App
   };
 
   try {
-    const { beside = false } = options;
-    if (!beside) {
+    const alone = !beside && ownsDataFolder(configuration);
+    if (alone) {
       const lock = lockDataFolder(configuration.dataFolder);
       undo.push(() => lock.release());
+    } else if (!beside && configuration.eventStore.kind === 'sqlite') {
+      log.warn({ variable: 'ALONGSIDE_EVENT_STORE' }, 'the log is a file that several processes share: that goes on one machine only');
     }
+    let missing = (): readonly Missing[] => [];
+    const door = beside ? undefined : new Door(() => missing());
+    const url = (await door?.listen(configuration)) ?? '';
+    undo.push(() => door?.close());
+    // Unless people reach it elsewhere, by the address that was found for it.
+    if (door && new URL(configuration.publicUrl).port === '0') configuration.publicUrl = url;
+
+    const stopping = new AbortController();
     const observer = observerOf(log, options.observer ?? {});
+    const whenThere = async (dependencies: Dependencies): Promise<void> => {
+      missing = () => dependencies.missing;
+      const watching = dependencies.watch(log, stopping.signal);
+      undo.push(async () => {
+        stopping.abort();
+        await watching;
+      });
+      await dependencies.allThere(options.signal ?? stopping.signal);
+    };
     const platform = await openPlatform(configuration, contexts, {
       ...(options.clock && { clock: options.clock }),
       ...(options.scheduler && { scheduler: options.scheduler }),
       observer,
-      alone: !beside,
+      alone,
       onParked: (readModel, documentId, code) => log.error({ readModel, documentId, code }, 'projection parked'),
       onFault: (code) => log.error({ code }, 'projection fault'),
+      ...(!beside && { whenThere }),
     });
     undo.push(() => platform.close());
     const metrics = openMetrics((each) => refreshMetrics(each, platform));
@@ -153,31 +171,29 @@ export async function startApplication(options: ApplicationOptions): Promise<App
 
     const publicRequests = rateLimiter(configuration.publicLimit);
     const services = new Map(contexts.map((context) => [context.name, servicesOf(context, platform, metrics, publicRequests)]));
-    const stopping = new AbortController();
     let isReady = false;
     let isIntakeOpen = (): boolean => true;
+    const operations: OperationsServices = {
+      metrics,
+      missing: () => missing(),
+      checks: [() => ({ name: 'requests', ready: isIntakeOpen() }), () => ({ name: 'read-models', ready: isReady })],
+    };
+    const session: SessionServices = { access: platform.access, signIns: rateLimiter(configuration.signInLimit), publicRequests };
     const module: DynamicModule = {
       module: ApplicationModule,
       imports: [
         ...contexts.map((context) => contextModule(context, services.get(context.name) as Services, observer)),
         ...(options.followers?.(platform) ?? []).map((follower) => followerModule(follower, observer)),
+        ...(options.modules?.(platform) ?? []),
       ],
-      controllers: [SessionController, OperationsController],
+      controllers: [...((options.sessions ?? true) ? [SessionController] : []), OperationsController],
       providers: [
-        { provide: SESSION, useValue: { access: platform.access, signIns: rateLimiter(configuration.signInLimit), publicRequests } },
-        {
-          provide: OPERATIONS,
-          useValue: {
-            metrics,
-            checks: [
-              () => ({ name: 'requests', ready: isIntakeOpen() }),
-              () => ({ name: 'read-models', ready: isReady && platform.projections.status().every(({ lag }) => lag !== undefined) }),
-            ],
-          },
-        },
+        { provide: SESSION, useValue: session },
+        { provide: OPERATIONS, useValue: operations },
       ],
     };
-    const { app, intake } = await createHttpApp({ configuration, log, metrics, module });
+    const http = await createHttpApp({ configuration, log, metrics, module, ...(door && { server: door.server }) });
+    const { app, intake } = http;
     isIntakeOpen = () => intake.isOpen;
     undo.push(() => app.close());
     app.connectMicroservice({ strategy: new InProcessServer({ broker: platform.broker }) }, { inheritAppConfig: false });
@@ -189,10 +205,8 @@ export async function startApplication(options: ApplicationOptions): Promise<App
       stopping.abort();
       await running;
     });
-    const url = beside ? '' : await listen(app, configuration);
-    if (beside) await app.init();
-    // Unless people reach it elsewhere, by the address that was found for it.
-    else if (new URL(configuration.publicUrl).port === '0') configuration.publicUrl = url;
+    await app.init();
+    door?.openTo(await http.listener());
     await app.startAllMicroservices();
     undo.push(() => intake.drain(drainFor));
 

@@ -75,7 +75,7 @@ describe('a command', () => {
     await app.as(coordinator).post(`/api/gardens/${id}/plant-bed`, { plant: 'beans' });
     await expect(app.settled()).rejects.toThrow('gardens/gardens.BedWasPlanted');
     weather.frost = false;
-    await app.platform.broker.deadLetters.replay({ consumer: 'gardens' });
+    await app.platform.loops.deadLetters.replay({ consumer: 'gardens' });
     await app.settled({ faultsAllowed: true });
     await app.settled();
   });

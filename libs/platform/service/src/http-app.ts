@@ -1,6 +1,6 @@
 import 'reflect-metadata';
-import type { Server as HttpServer, ServerResponse } from 'node:http';
 import { isUtf8 } from 'node:buffer';
+import { createServer, type Server as HttpServer, type RequestListener, type ServerResponse } from 'node:http';
 import { Server, type Socket } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { Catch, type ArgumentsHost, type DynamicModule, type ExceptionFilter } from '@nestjs/common';
@@ -144,6 +144,8 @@ function refuseConnection(error: Error & { code?: string }, socket: Socket): voi
 export interface HttpApp {
   readonly app: NestFastifyApplication;
   readonly intake: Intake;
+  /** What answers requests, once the application is initialised. */
+  listener(): Promise<RequestListener>;
 }
 
 export interface HttpAppOptions {
@@ -153,14 +155,18 @@ export interface HttpAppOptions {
   readonly module: DynamicModule;
   /** Default: none. */
   readonly tracing?: Tracing;
+  /** One that listens already; default: one of its own, which nobody can reach. */
+  readonly server?: HttpServer;
 }
 
-function adapterOf(configuration: Configuration): FastifyAdapter {
+function adapterOf({ configuration, server }: HttpAppOptions, take: (listener: RequestListener) => void): FastifyAdapter {
   return new FastifyAdapter({
+    serverFactory: (listener: RequestListener) => {
+      take(listener);
+      return server ?? createServer();
+    },
     logger: false,
     bodyLimit: configuration.bodyLimit,
-    requestTimeout: 30_000,
-    keepAliveTimeout: 65_000,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     exposeHeadRoutes: false,
@@ -250,7 +256,8 @@ function descriptionOf(configuration: Configuration): Omit<OpenAPIObject, 'paths
 /** Makes the HTTP side of a service of its modules, ready to listen. */
 export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
   const { configuration, log, module } = options;
-  const adapter = adapterOf(configuration);
+  let listener: RequestListener = () => undefined;
+  const adapter = adapterOf(options, (each) => (listener = each));
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   const intake = new Intake(fastify.server);
   const paths = new KnownPaths();
@@ -259,6 +266,13 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { bodyParser: false, logger: false, abortOnError: false });
   app.useGlobalFilters(new ProblemFilter(log, paths));
   serveOpenApi(app, configuration);
-  return { app, intake };
+  return {
+    app,
+    intake,
+    listener: async () => {
+      await fastify.ready();
+      return listener;
+    },
+  };
 }
 

@@ -3,11 +3,13 @@ export { exampleOf, reader, schemaOf, type FieldProblem, type FieldsClass, type 
 export type { Item, ListLimits } from './field-collections.js';
 export { instantOf, isCalendarDate, isId, type NumberLimits, type TextLimits } from './field-kinds.js';
 export * from './fields.js';
-export { startApplication, ListenError, type Application, type ApplicationOptions, type OwnRequest } from './application.js';
-export { ConfigurationError, configurationFrom, variables, type Configuration, type Storage } from './configuration.js';
+export { startApplication, type Application, type ApplicationOptions, type OwnRequest } from './application.js';
+export { ConfigurationError, configurationFrom, variables, type Configuration, type DocumentStorage, type LogStorage, type MessageStorage, type Storage, type Variable } from './configuration.js';
 export { asyncApiOf, type AsyncApiDocument, type Listener } from './asyncapi.js';
 export type { Follower } from './context-module.js';
 export { DataFolderError, lockDataFolder, type DataFolderLock } from './data-folder.js';
+export { Dependencies, DependencyMissing, type Dependency, type Missing } from './dependencies.js';
+export { ListenError } from './door.js';
 export { openLog, shown, type Logger } from './logs.js';
 export { catalogueOfEvents, openPlatform, type Platform, type PlatformOptions } from './platform.js';
 export { DeclarationError, checkContexts, commandsOf, queriesOf, type ServedCommand, type ServedQuery, type ServedRoute } from './routes.js';

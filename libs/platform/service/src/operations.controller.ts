@@ -1,5 +1,7 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { ApiExcludeEndpoint, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { Missing } from './dependencies.js';
+import { notReady } from './door.js';
 import { send, type HttpReply } from './exchange.js';
 import type { Metrics } from './metrics.js';
 
@@ -8,6 +10,8 @@ export type ReadinessCheck = () => { readonly name: string; readonly ready: bool
 
 export interface OperationsServices {
   readonly metrics: Metrics;
+  /** Servers that are not there, and why. */
+  readonly missing: () => readonly Missing[];
   readonly checks: readonly ReadinessCheck[];
 }
 export const OPERATIONS = Symbol('operations services');
@@ -34,11 +38,12 @@ export class OperationsController {
   @Get('/health/ready')
   @ApiOperation({ operationId: 'readReadiness', summary: 'Whether requests are taken', description: 'For anybody.' })
   @ApiResponse({ status: 200, description: 'Ready' })
-  @ApiResponse({ status: 503, description: 'Not ready; `missing` names what is not there yet' })
+  @ApiResponse({ status: 503, description: 'Not ready; `missing` names what is not there, `why` says of each server what is wrong' })
   ready(@Res() reply: HttpReply): void {
-    const missing = this.services.checks.map((check) => check()).filter(({ ready }) => !ready);
-    const names = missing.map(({ name }) => name);
-    send(reply, names.length === 0 ? { status: 200, body: { status: 'ready' } } : { status: 503, body: { status: 'not-ready', missing: names }, headers: { 'retry-after': '1' } });
+    const missing = this.services.missing();
+    const others = this.services.checks.map((check) => check()).filter(({ ready }) => !ready);
+    const isReady = missing.length === 0 && others.length === 0;
+    send(reply, isReady ? { status: 200, body: { status: 'ready' } } : { status: 503, body: notReady(missing, others.map(({ name }) => name)), headers: { 'retry-after': '1' } });
   }
 
   @Get('/metrics')

@@ -1,24 +1,17 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { EventCatalogue, Streams, systemClock, type Clock } from '@alongside/event-sourcing';
-import { openSqliteEventStore, type EventStore } from '@alongside/event-store';
-import { openInProcessBroker, settingsAggregate, systemScheduler, type InProcessBroker, type MessagingObserver, type Scheduler } from '@alongside/messaging';
-import { createDigestBody, loadKeyEncryptionKey, openSqliteSubjectKeys, personalData, type PersonalData } from '@alongside/personal-data';
-import {
-  openSqliteParkingDecisions,
-  openSqliteReadModelStore,
-  projectionRunner,
-  type ParkingDecisions,
-  type ProjectionRunner,
-  type ReadModelStore,
-} from '@alongside/read-models';
-import type { Configuration, Storage } from './configuration.js';
-import type { ContextDefinition } from './context-definition.js';
+import type { EventStore } from '@alongside/event-store';
+import { settingsAggregate, systemScheduler, type LoopState, type MessageBroker, type MessagingObserver, type Scheduler } from '@alongside/messaging';
+import { createDigestBody, personalData, type PersonalData } from '@alongside/personal-data';
+import { projectionRunner, type ParkingDecisions, type ProjectionRunner, type ReadModelStore } from '@alongside/read-models';
 import { accessEvents, openAccess, type AccessBinding } from './access-binding.js';
+import { openAdapters } from './adapters.js';
+import type { Configuration } from './configuration.js';
+import type { ContextDefinition } from './context-definition.js';
+import { Dependencies } from './dependencies.js';
 import { forgetErased } from './forgetting.js';
-import { openedFrom } from './opening.js';
+import { together } from './projections.js';
 
-/** Every port, bound to its adapter: the one place that knows which. */
+/** Every port, bound to its adapter. */
 export interface Platform {
   readonly configuration: Configuration;
   readonly contexts: readonly ContextDefinition[];
@@ -28,11 +21,14 @@ export interface Platform {
   readonly catalogue: EventCatalogue;
   readonly streams: Streams;
   readonly personal: PersonalData;
-  readonly broker: InProcessBroker;
+  readonly broker: MessageBroker;
+  readonly loops: LoopState;
   readonly readModels: ReadModelStore;
   readonly parking: ParkingDecisions;
   readonly access: AccessBinding;
   readonly projections: ProjectionRunner;
+  /** The servers that it stands on; none when everything is embedded. */
+  readonly dependencies: Dependencies;
   close(): Promise<void>;
 }
 
@@ -44,9 +40,9 @@ export interface PlatformOptions {
   readonly onFault?: (code: string) => void;
   /** This process alone works on the data folder, whose lock it holds: what a crash left behind is taken over at once. */
   readonly alone?: boolean;
+  /** Comes back when the servers are there; default: looks once, and throws `DependencyMissing`. */
+  readonly whenThere?: (dependencies: Dependencies) => Promise<void>;
 }
-
-const fileOf = (storage: Storage): string => (storage.kind === 'sqlite' ? storage.file : ':memory:');
 
 /** Every event that may stand in the log of these contexts. */
 export function catalogueOfEvents(contexts: readonly ContextDefinition[]): EventCatalogue {
@@ -56,11 +52,9 @@ export function catalogueOfEvents(contexts: readonly ContextDefinition[]): Event
   ]);
 }
 
-/** Opens everything that the contexts stand on. Nothing runs yet; the command line opens the same beside a running server. */
+/** Opens everything that the contexts stand on. Nothing runs yet; the command line opens the same beside a running system. */
 export async function openPlatform(configuration: Configuration, contexts: readonly ContextDefinition[], options: PlatformOptions = {}): Promise<Platform> {
-  mkdirSync(configuration.dataFolder, { recursive: true, mode: 0o700 });
-  const clock = options.clock ?? systemClock;
-  const scheduler = options.scheduler ?? systemScheduler;
+  const { alone = false, clock = systemClock, scheduler = systemScheduler, observer = {} } = options;
   const opened: (() => Promise<void> | void)[] = [];
   const opening = <T extends { close(): Promise<void> | void }>(port: T): T => {
     opened.unshift(() => port.close());
@@ -71,56 +65,40 @@ export async function openPlatform(configuration: Configuration, contexts: reado
   };
   try {
     const catalogue = catalogueOfEvents(contexts);
-    const keyFile = join(configuration.dataFolder, 'key-encryption.key');
-    const keys = opening(
-      await openedFrom(fileOf(configuration.keys), () =>
-        openSqliteSubjectKeys({
-          file: fileOf(configuration.keys),
-          keyEncryptionKeys: loadKeyEncryptionKey({ value: configuration.keyEncryptionKey, file: keyFile }),
-          ...(configuration.keys.kind === 'sqlite' && { tombstoneList: join(configuration.dataFolder, 'erased-subjects.jsonl') }),
-        }),
-      ),
-    );
+    const { keys, store, broker, loops, readModels, parking, ...adapters } = await openAdapters({ configuration, clock, scheduler, observer, opening });
+    const dependencies = new Dependencies(adapters.dependencies);
+    await (options.whenThere ?? ((all) => all.mustBeThere()))(dependencies);
+
     const personal = personalData(keys);
-    const store = opening(await openedFrom(fileOf(configuration.eventStore), () => openSqliteEventStore({ file: fileOf(configuration.eventStore) })));
-    const streams = new Streams({
-      store,
-      catalogue,
-      seal: personal,
-      clock,
-      digestBody: createDigestBody(keys),
-    });
-    const broker = opening(
-      await openedFrom(fileOf(configuration.messages), () =>
-        openInProcessBroker({ file: fileOf(configuration.messages), clock, scheduler, ...(options.observer && { observer: options.observer }) }),
-      ),
-    );
-    const readModels = opening(await openedFrom(fileOf(configuration.readModels), () => openSqliteReadModelStore({ file: fileOf(configuration.readModels) })));
-    const decisions = configuration.readModels.kind === 'sqlite' ? join(configuration.dataFolder, 'decisions.sqlite') : ':memory:';
-    const parking = opening(await openedFrom(decisions, () => openSqliteParkingDecisions({ file: decisions })));
-    const access = opening(await openedFrom(fileOf(configuration.accounts), () => openAccess({ file: fileOf(configuration.accounts), store, personal, clock, configuration })));
-    if (options.alone) {
-      // After a rotation: nothing stays wrapped under an earlier key-encryption key, which then may go.
-      await keys.rewrap();
-      await forgetErased({ access, readModels }, await keys.tombstones());
-    }
-    const projections = projectionRunner({
-      name: 'read-models',
-      readModels: contexts.flatMap((context) => context.readModels),
-      log: store,
-      store: readModels,
-      decisions: parking,
-      digesting: personal,
-      upToDate: (event) => catalogue.upToDate(event),
-      ...(options.alone && { lease: { alone: true } }),
-      observe: {
-        parked: (readModel, documentId, code) => options.onParked?.(readModel, documentId, code),
-        fault: (code) => options.onFault?.(code),
-      },
-    });
-    return { configuration, contexts, clock, scheduler, store, catalogue, streams, personal, broker, readModels, parking, access, projections, close };
+    const streams = new Streams({ store, catalogue, seal: personal, clock, digestBody: createDigestBody(keys) });
+    const access = opening(await openAccess({ store, personal, clock, configuration, progress: loops.progress }));
+    // After a rotation: nothing stays wrapped under an earlier key-encryption key, which then may go. Where keys are on a server, others
+    // may not know the new one yet: there "alongside setup" does it.
+    if (alone && keysAreOurs(configuration)) await keys.rewrap();
+    if (alone || configuration.readModels.kind === 'mongodb') await forgetErased({ access, readModels }, await keys.tombstones());
+
+    const runnerOf = (name: string, of: readonly ContextDefinition[]): ProjectionRunner =>
+      projectionRunner({
+        name,
+        readModels: of.flatMap((context) => context.readModels),
+        log: store,
+        store: readModels,
+        decisions: parking,
+        digesting: personal,
+        upToDate: (event) => catalogue.upToDate(event),
+        ...(alone && configuration.readModels.kind !== 'mongodb' && { lease: { alone: true } }),
+        observe: {
+          parked: (readModel, documentId, code) => options.onParked?.(readModel, documentId, code),
+          fault: (code) => options.onFault?.(code),
+        },
+      });
+    // On a server each context's read models are its service's own to keep. In one file one reading of the log does for all of them.
+    const projections = configuration.readModels.kind === 'mongodb' ? together(contexts.map((each) => runnerOf(`read-models:${each.name}`, [each]))) : runnerOf('read-models', contexts);
+    return { configuration, contexts, clock, scheduler, store, catalogue, streams, personal, broker, loops, readModels, parking, access, projections, dependencies, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
+
+const keysAreOurs = ({ keys }: Configuration): boolean => keys.kind !== 'mongodb';

@@ -24,9 +24,9 @@ export async function runContexts(
   signal: AbortSignal,
   timersFrom: Promise<void> = Promise.resolve(),
 ): Promise<void> {
-  const { broker, catalogue, clock, projections, scheduler, store } = platform;
+  const { broker, catalogue, clock, loops, projections, scheduler, store } = platform;
   const upToDate = (event: RecordedEvent): RecordedEvent => catalogue.upToDate(event);
-  const parts: FollowerParts = { events: store, upToDate, progress: broker.progress, deadLetters: broker.deadLetters, scheduler, observer };
+  const parts: FollowerParts = { events: store, upToDate, progress: loops.progress, deadLetters: loops.deadLetters, scheduler, observer };
   const stateAt = statesAt(store, catalogue);
   const now = (): string => clock.now().toISOString();
 
@@ -47,7 +47,7 @@ export async function runContexts(
             ...parts,
             context: context.name,
             timers: context.timers,
-            store: broker.timers,
+            store: loops.timers,
             clock,
             fire: async (timer, firing: Firing) => {
               const work = own.work(occasionOfTimer(context.name, timer.name, firing, timer.command, now()));

@@ -6,7 +6,7 @@ const patience = 20_000;
 
 /** Tells, by positions and offsets, whether anything that goes on by itself has something left to do. */
 export function pendingWork(platform: Platform, changes: Changes) {
-  const { broker, clock, contexts, projections, store } = platform;
+  const { broker, clock, contexts, loops, projections, store } = platform;
 
   /** Position of the last event of these types in streams of these prefixes. */
   async function lastOf(prefixes: readonly string[], types: ReadonlySet<string>): Promise<string | undefined> {
@@ -18,7 +18,7 @@ export function pendingWork(platform: Platform, changes: Changes) {
 
   async function isBehind(loop: string, last: string | undefined): Promise<boolean> {
     if (last === undefined) return false;
-    const checkpoint = await broker.progress.checkpoint(loop);
+    const checkpoint = await loops.progress.checkpoint(loop);
     return checkpoint === undefined || checkpoint < last;
   }
 
@@ -27,20 +27,20 @@ export function pendingWork(platform: Platform, changes: Changes) {
     const names: string[] = [];
     for (const { name, aggregates, publishes, processes, timers } of contexts) {
       const prefixes = [...new Set([...aggregates.map((each) => `${each.category}-`), `settings-${name}-`])];
-      const loops = [
+      const followers = [
         [`relay:${name}`, publishes.map((each) => each.of.type)],
         [`process:${name}`, processes.flatMap((each) => each.on.map((step) => step.type))],
         [`timers:${name}`, timers.flatMap((each) => each.on.map((step) => step.type))],
       ] as const;
-      for (const [loop, types] of loops) if (await isBehind(loop, await lastOf(prefixes, new Set(types)))) names.push(loop);
-      if (timers.length > 0 && ((await broker.timers.next(name)) ?? Infinity) <= clock.now().getTime()) names.push(`firing:${name}`);
+      for (const [loop, types] of followers) if (await isBehind(loop, await lastOf(prefixes, new Set(types)))) names.push(loop);
+      if (timers.length > 0 && ((await loops.timers.next(name)) ?? Infinity) <= clock.now().getTime()) names.push(`firing:${name}`);
     }
     for (const { consumer, topic, messages } of await broker.lag()) if (messages > 0) names.push(`${consumer} of ${topic}`);
     return names;
   }
 
   async function faults(): Promise<readonly string[]> {
-    const letters = await broker.deadLetters.list();
+    const letters = await loops.deadLetters.list();
     const parked = await projections.parked();
     return [
       ...letters.filter(({ status }) => status === 'failed').map((each) => `${each.consumer} ${each.steps.join(', ')}: ${each.name} ${each.failure?.code ?? ''} ${each.failure?.at ?? ''}`),
