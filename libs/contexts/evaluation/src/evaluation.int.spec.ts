@@ -158,6 +158,17 @@ describe('from baseline to closing', () => {
     expect((await staff.get(`/api/evaluation/${oak.id}`)).body).toMatchObject({ status: 'closed', outcome: 'declined' });
   });
 
+  it('of which only words of others are known is not there: nobody has opened it', async () => {
+    const ash = journey(app, 'ash');
+    await ash.concern('open');
+    const events = () => app.platform.store.readStream(`access-evaluation-${ash.id}`);
+    expect((await staff.get(`/api/evaluation/${ash.id}`)).status).toBe(404);
+    expect(await events()).toEqual([]);
+    await ash.foundSuitable();
+    expect((await staff.get(`/api/evaluation/${ash.id}`)).status).toBe(200);
+    expect(await events()).toHaveLength(1);
+  });
+
   it('waits for a concern about who asks in general words only', async () => {
     const elm = journey(app, 'elm');
     await elm.concern('open', coordinator.id);

@@ -141,13 +141,13 @@ export interface QueryRoute<Q extends object = object, State = unknown> {
   readonly reads?: readonly AnyReadModel[];
   /**
    * A person's record: the aggregate's stream of parameter `param` (default the first) is loaded, its belonging checked, and an access
-   * record written durably before the answer. Lists have none.
+   * record written durably before the answer is sent; none where it is `undefined`. Lists have none.
    */
   readonly record?: {
     readonly aggregate: Aggregate<State>;
     readonly param?: string;
     readonly what: string;
-    /** What opening it brings about (an alert is over), before the answer: state and ETag are those after it. */
+    /** What opening it brings about (an alert is over), once it is written that it was opened: the answer is made again, of the state after it. */
     readonly opened?: (request: QueryRequest<Q, State>) => Promise<void>;
   };
   readonly answer: (request: QueryRequest<Q, State>) => Promise<unknown> | unknown;
@@ -166,8 +166,8 @@ export interface QueryRequest<Q = unknown, State = unknown> extends Work {
   /** The roles, among those that the route admits, by which this reader may see the record (or, in lists, holds at all). */
   readonly as: readonly StaffRole[];
   /**
-   * Writes, durably when it resolves, that this reader opened the record of another stream, too: for what the answer shows of
-   * somebody besides the route's own record. That they may see it is for the route to know. Throws where there is no such record.
+   * Says that this reader opens the record of another stream, too: for what the answer shows of somebody besides the route's own
+   * record. Written durably before the answer is sent. That they may see it is for the route to know. Throws where there is no such record.
    */
   opens(aggregate: Aggregate, id: string, what: string): Promise<void>;
   /** Sites at which the reader holds one of the roles; `all`: every site of their organisation. For a list's filter. */

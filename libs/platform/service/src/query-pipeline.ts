@@ -8,7 +8,7 @@ import { reader, type FieldsClass } from './field.js';
 import { AfterQuery } from './fields.js';
 import { invalidFields, notFound } from './problems.js';
 import type { ServedQuery } from './routes.js';
-import type { Occasion, Services } from './services.js';
+import type { AccessToRecord, Occasion, Services } from './services.js';
 
 const nobody: User = { id: '', organisationId: '', grants: [] };
 
@@ -27,9 +27,11 @@ function queryReader(type: FieldsClass | undefined): (sent: unknown) => { readon
   };
 }
 
+type Asked = QueryRequest<Readonly<Record<string, unknown>>>;
+
 /**
- * A query from request to answer: who asks; wait for the position they have seen; for a person's record also whose it is,
- * and the access record durable before anything is opened.
+ * A query from request to answer: who asks; wait for the position they have seen; for a person's record also whose it is. What is
+ * there is sent only once it is durable who opened it; of what there is nothing to show of (404), nobody has opened anything.
  */
 export function queryPipeline(served: ServedQuery, services: Services): (request: HttpRequest) => Promise<Answer> {
   const { route, params: names } = served;
@@ -37,6 +39,7 @@ export function queryPipeline(served: ServedQuery, services: Services): (request
   const reads = route.reads ?? services.context.readModels;
   const { record } = route;
   const recordParam = record ? (record.param ?? names[0] ?? 'id') : undefined;
+  const answerTo = route.answer as (request: Asked) => unknown;
 
   return async (http) => {
     const admitted = await admit(http, route.access.roles, services);
@@ -46,16 +49,20 @@ export function queryPipeline(served: ServedQuery, services: Services): (request
     if (after !== undefined) await services.waitFor(reads, after, names[0] === undefined ? undefined : params[names[0]]);
 
     const user = admitted.user ?? nobody;
-    const now = services.now();
     let as = admitted.roles as readonly StaffRole[];
     let state: unknown;
     let belonging: Belonging = { organisationId: user.organisationId };
     let headers: Readonly<Record<string, string>> | undefined;
     const correlationId = http.correlationId ?? randomUUID();
 
-    const recordOpening = ({ category }: Aggregate, id: string, what: string, found: Belonging): Promise<void> =>
-      services.recordAccess({ category, id, what, user, roles: admitted.user ? as : [], belonging: found, correlationId, ...(reason !== undefined && { reason }) });
-    const openedRecord = async <State>(aggregate: Aggregate<State>, id: string) => {
+    /** Records that the answer shows, in the order in which they were opened: none is written before there is an answer. */
+    const openings: AccessToRecord[] = [];
+    const opening = ({ category }: Aggregate, id: string, what: string, found: Belonging): void =>
+      void openings.push({ category, id, what, user, roles: admitted.user ? as : [], belonging: found, correlationId, ...(reason !== undefined && { reason }) });
+    const writeOpenings = async (): Promise<void> => {
+      for (const each of openings.splice(0)) await services.recordAccess(each);
+    };
+    const recordOf = async <State>(aggregate: Aggregate<State>, id: string) => {
       const loaded = await services.streams.load(aggregate, id);
       const found = loaded && aggregate.belonging(loaded.state, id);
       if (!loaded || !found) throw notFound();
@@ -65,7 +72,7 @@ export function queryPipeline(served: ServedQuery, services: Services): (request
     if (record && recordParam !== undefined) {
       const id = params[recordParam];
       if (id === undefined) throw notFound();
-      const { loaded, found } = await openedRecord(record.aggregate, id);
+      const { loaded, found } = await recordOf(record.aggregate, id);
       if (admitted.user) {
         as = rolesAt(route.access, user, found, loaded.state);
         if (as.length === 0) throw notFound();
@@ -73,21 +80,12 @@ export function queryPipeline(served: ServedQuery, services: Services): (request
       ({ state } = loaded);
       belonging = found;
       headers = { etag: etag(loaded.revision) };
-      await recordOpening(record.aggregate, id, record.what, found);
+      opening(record.aggregate, id, record.what, found);
     }
 
-    const occasion: Occasion = { commandId: randomUUID(), actor: { id: user.id, role: as[0] ?? 'public' }, now, correlationId };
+    const occasion: Occasion = { commandId: randomUUID(), actor: { id: user.id, role: as[0] ?? 'public' }, now: services.now(), correlationId };
     const work = services.work(occasion);
-    const afterOpening = async (asked: QueryRequest<Readonly<Record<string, unknown>>>): Promise<QueryRequest<Readonly<Record<string, unknown>>>> => {
-      const id = recordParam === undefined ? undefined : params[recordParam];
-      if (!record?.opened || id === undefined) return asked;
-      await (record.opened as (request: QueryRequest<Readonly<Record<string, unknown>>>) => Promise<void>)(asked);
-      const loaded = await services.streams.load(record.aggregate, id);
-      if (!loaded) return asked;
-      headers = { etag: etag(loaded.revision) };
-      return { ...asked, state: loaded.state };
-    };
-    const request: QueryRequest<Readonly<Record<string, unknown>>> = {
+    const request: Asked = {
       ...work,
       user,
       params,
@@ -95,11 +93,22 @@ export function queryPipeline(served: ServedQuery, services: Services): (request
       state,
       belonging,
       as,
-      opens: async (aggregate, id, what) => recordOpening(aggregate, id, what, (await openedRecord(aggregate, id)).found),
+      opens: async (aggregate, id, what) => opening(aggregate, id, what, (await recordOf(aggregate, id)).found),
       sites: (...roles) => sitesOf(user, roles.length > 0 ? roles : as),
     };
-    const answer = await (route.answer as (request: QueryRequest<Readonly<Record<string, unknown>>>) => unknown)(await afterOpening(request));
-    if (answer === undefined) throw notFound();
+    const answered = async (asked: Asked): Promise<unknown> => {
+      const answer = await answerTo(asked);
+      if (answer === undefined) throw notFound();
+      await writeOpenings();
+      return answer;
+    };
+    let answer = await answered(request);
+    if (record?.opened && recordParam !== undefined) {
+      await (record.opened as (request: Asked) => Promise<void>)(request);
+      const { loaded } = await recordOf(record.aggregate, params[recordParam] ?? '');
+      headers = { etag: etag(loaded.revision) };
+      answer = await answered({ ...request, state: loaded.state, opens: async () => undefined });
+    }
     return { status: 200, body: await work.open(answer), ...(headers && { headers }) };
   };
 }
