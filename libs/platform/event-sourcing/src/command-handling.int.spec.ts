@@ -67,6 +67,8 @@ const boxes: Sealer = {
     'name' in definition.personal ? { ...data, name: { $sealed: [1, 'mentee', stream, eventId, 'name', createHash('sha256').update(String(data['name'])).digest('base64')] } } : data,
 };
 
+/** Whether whoever bodies tell of was erased. */
+let gone = false;
 let commands = 0;
 const as = (options: Partial<ExecuteCommand<Locker>> = {}): ExecuteCommand<Locker> => ({
   commandId: uuidOf('command', (commands += 1)),
@@ -81,7 +83,8 @@ function streamsOn(store: EventStore, cachedStreams?: number, at = now): Streams
     catalogue,
     seal: boxes,
     clock: { now: () => new Date(at) },
-    digestBody: async (body, stream) => createHash('sha256').update(`${stream} ${JSON.stringify(body)}`).digest('base64'),
+    digestBody: async (body, stream, _metadata, { of, ofNobody }) =>
+      gone && !ofNobody ? undefined : createHash('sha256').update(`${stream} ${of.join(' ')} ${JSON.stringify(body)}`).digest('base64'),
     ...(cachedStreams === undefined ? {} : { cachedStreams }),
   });
 }
@@ -92,6 +95,7 @@ describe('carrying out commands', () => {
   let streams: Streams;
 
   beforeEach(() => {
+    gone = false;
     folder = mkdtempSync(join(tmpdir(), 'command-handling-'));
     store = openSqliteEventStore({ file: join(folder, 'events.sqlite') });
     streams = streamsOn(store);
@@ -252,6 +256,41 @@ describe('carrying out commands', () => {
       const { body: _, ...without } = options;
       expect(await take('a', without)).toEqual(first);
       expect(await store.readStream('locker-1')).toHaveLength(2);
+    });
+
+    it('is answered no more when nobody can tell whether it is the same', async () => {
+      await install();
+      const options = as({ body: { holder: 'a' } });
+      await take('a', options);
+      gone = true;
+      await expect(take('a', options)).rejects.toMatchObject({ name: 'IdempotencyUnknowable', commandId: options.commandId });
+      await expect(take('b', { ...options, body: { holder: 'b' } })).rejects.toMatchObject({ name: 'IdempotencyUnknowable' });
+      expect(await store.readStream('locker-1')).toHaveLength(2);
+      // What came first when nobody could tell any more cannot be compared either.
+      const late = as({ body: { holder: 'a' } });
+      const free = () => streams.execute(locker, '1', { type: 'free', data: { holder: 'a' } }, late);
+      await free();
+      gone = false;
+      await expect(free()).rejects.toMatchObject({ name: 'IdempotencyUnknowable' });
+    });
+
+    it('is compared all the same where the body tells of nobody', async () => {
+      await install();
+      const options = as({ body: { holder: 'a' }, tellsOfNobody: true });
+      const first = await take('a', options);
+      gone = true;
+      expect(await take('a', options)).toEqual(first);
+      await expect(take('a', { ...options, body: { holder: 'b' } })).rejects.toMatchObject({ name: 'IdempotencyMismatch' });
+    });
+
+    it('is digested with whom its own sealed values are about, not with those that it carries along', async () => {
+      const told: (readonly string[])[] = [];
+      const sealing = (seal: Sealer) => new Streams({ store, catalogue, seal, clock: { now: () => new Date(now) }, digestBody: (_body, _stream, _metadata, { of }) => void told.push(of) });
+      const carried = { $sealed: [1, 'staff-1', 'elsewhere-1', 'event-1', 'name', ''] };
+      await install(2);
+      await take('a', as({ body: {} }), sealing(boxes));
+      await take('b', as({ body: {} }), sealing({ seal: (_definition, _stream, _eventId, data) => ({ ...data, name: carried }) }));
+      expect(told).toEqual([['mentee'], []]);
     });
 
     it('writes one event when it comes 50 times at once, over two connections', async () => {

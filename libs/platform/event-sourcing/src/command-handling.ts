@@ -17,6 +17,7 @@ import type { EventCatalogue } from './event-catalogue.js';
 import { type CommandPlace, type Folded, FoldedStreams } from './folded-streams.js';
 import { uuidOf } from './ids.js';
 import { asJson } from './json-value.js';
+import { sealedIn } from './sealed.js';
 import { Turns } from './turns.js';
 
 /** Seals an event's personal fields before it is stored; values sealed already stay as they are. */
@@ -24,14 +25,23 @@ export interface Sealer {
   seal(definition: AnyEventDefinition, stream: string, eventId: string, data: JsonObject, metadata: EventMetadata): Promise<JsonObject> | JsonObject;
 }
 
+/** Of whom a body tells. */
+export interface BodyTells {
+  /** Subjects whose sealed values the command's events hold. */
+  readonly of: readonly string[];
+  /** It holds codes and ids alone: whoever it is about, nothing that is theirs. */
+  readonly ofNobody: boolean;
+}
+
 /**
- * A keyed digest of a command's body, the same for the first time and a repeat; undefined where there is no key (any more),
- * and then nothing is compared. Only stream, actor, organisation and journey may go into the choice of the key.
+ * A keyed digest of a command's body, the same for the first time and a repeat; undefined where a key of whom it tells is gone, and
+ * then nothing can be compared. Only stream, actor, organisation, journey and `tells` may go into the choice of the keys.
  */
 export type DigestBody = (
   body: unknown,
   stream: string,
   metadata: Pick<EventMetadata, 'actor' | 'organisationId' | 'journeyId'>,
+  tells: BodyTells,
 ) => Promise<string | undefined> | string | undefined;
 
 export interface StreamsOptions {
@@ -55,6 +65,8 @@ export interface ExecuteCommand<State = unknown> {
   readonly expectedRevision?: ExpectedRevision;
   /** What was sent in: the same commandId with another body is refused. Absent: not compared. */
   readonly body?: unknown;
+  /** The body holds codes and ids alone: a repeat can be compared with it also when whoever it is about was erased. */
+  readonly tellsOfNobody?: boolean;
   /** Throws when the actor may not. Called before anything of the stream shows in an answer, a repeat of one's own excepted. */
   readonly authorize?: (belonging: Belonging | undefined, state: State) => void | Promise<void>;
   /** The command's data, from the state (undefined: there is no stream). It must not execute on the same stream. */
@@ -86,6 +98,17 @@ export class IdempotencyMismatch extends Error {
   }
 }
 
+/**
+ * A commandId came again, and whether with the same body cannot be told: whoever it tells of was erased, and the digest of what came
+ * first with them. Nothing was written.
+ */
+export class IdempotencyUnknowable extends Error {
+  constructor(readonly commandId: string) {
+    super(`what command ${commandId} came with first was erased`);
+    this.name = 'IdempotencyUnknowable';
+  }
+}
+
 /** Attempts against other processes that write to the same stream; those of this process take turns. */
 const mostAttempts = 10;
 
@@ -111,8 +134,8 @@ export class Streams {
 
   /**
    * Decides and appends. A repeat answers what the first time did. Throws `Refusal`, `InvalidField` (also for `occurredAt`),
-   * `RevisionConflict` (`expectedRevision`, or others kept writing), `IdempotencyMismatch`, `EventStoreUnavailable`, and what
-   * `authorize` and `prepare` throw; nothing is written then.
+   * `RevisionConflict` (`expectedRevision`, or others kept writing), `IdempotencyMismatch`, `IdempotencyUnknowable`,
+   * `EventStoreUnavailable`, and what `authorize` and `prepare` throw; nothing is written then.
    */
   execute<State>(
     aggregate: Aggregate<State>,
@@ -170,26 +193,24 @@ export class Streams {
     if (!belongs) throw new Error(`${stream} belongs nowhere after ${type}`);
 
     const { organisationId, siteId, journeyId } = belongs;
-    const about = { actor: options.actor, organisationId, ...(journeyId === undefined ? {} : { journeyId }) };
-    const bodyDigest = options.body === undefined ? undefined : await this.options.digestBody(options.body, stream, about);
+    const common = {
+      ...envelope,
+      organisationId,
+      ...(siteId === undefined ? {} : { siteId }),
+      ...(journeyId === undefined ? {} : { journeyId }),
+      commandId: options.commandId,
+      correlationId: options.correlationId,
+      ...(options.causationId === undefined ? {} : { causationId: options.causationId }),
+    };
     const sealed = await Promise.all(
       events.map(async ({ definition, data: clear, metadata }): Promise<EventToAppend> => {
-        const whole: EventMetadata = {
-          eventId: metadata.eventId,
-          schemaVersion: definition.version,
-          ...envelope,
-          organisationId,
-          ...(siteId === undefined ? {} : { siteId }),
-          ...(journeyId === undefined ? {} : { journeyId }),
-          commandId: options.commandId,
-          correlationId: options.correlationId,
-          ...(options.causationId === undefined ? {} : { causationId: options.causationId }),
-          ...(bodyDigest === undefined ? {} : { bodyDigest }),
-        };
+        const whole: EventMetadata = { eventId: metadata.eventId, schemaVersion: definition.version, ...common };
         return { type: definition.type, data: await this.options.seal.seal(definition, stream, whole.eventId, clear, whole), metadata: whole };
       }),
     );
-    return this.#append(id, stream, before, sealed, options);
+    const bodyDigest = options.body === undefined ? undefined : await this.#digest(stream, sealed, options);
+    const digested = bodyDigest === undefined ? sealed : sealed.map((each) => ({ ...each, metadata: { ...each.metadata, bodyDigest } }));
+    return this.#append(id, stream, before, digested, options);
   }
 
   async #append(id: string, stream: string, before: Folded, events: readonly EventToAppend[], options: ExecuteCommand): Promise<Executed> {
@@ -224,16 +245,26 @@ export class Streams {
     return this.#first(id, stream, recorded, options);
   }
 
-  async #first(id: string, stream: string, recorded: readonly RecordedEvent[], { commandId, body }: ExecuteCommand): Promise<Executed> {
+  async #first(id: string, stream: string, recorded: readonly RecordedEvent[], options: ExecuteCommand): Promise<Executed> {
     const last = recorded.at(-1);
-    if (!last) throw new Error(`${stream} has lost the events of command ${commandId}`);
+    if (!last) throw new Error(`${stream} has lost the events of command ${options.commandId}`);
     const { bodyDigest } = last.metadata;
-    if (body !== undefined && bodyDigest !== undefined) {
-      const again = await this.options.digestBody(body, stream, last.metadata);
-      if (again !== undefined && again !== bodyDigest) throw new IdempotencyMismatch(commandId);
+    if (options.body !== undefined) {
+      const again = bodyDigest === undefined ? undefined : await this.#digest(stream, recorded, options);
+      // Another body must not be answered as if it were the first.
+      if (again === undefined) throw new IdempotencyUnknowable(options.commandId);
+      if (again !== bodyDigest) throw new IdempotencyMismatch(options.commandId);
     }
     const events = recorded.map((each) => this.options.catalogue.upToDate(each));
     return { id, revision: last.revision, position: last.position, events };
+  }
+
+  /** Of the body that these events of one command came of. */
+  async #digest(stream: string, events: readonly EventToAppend[], { body, tellsOfNobody = false }: ExecuteCommand): Promise<string | undefined> {
+    const [first] = events;
+    // What was sealed elsewhere and is only carried along was not in the body.
+    const told = events.flatMap(({ data, metadata: { eventId } }) => sealedIn(data).filter(({ $sealed: [, , origin, originEventId] }) => origin === stream && originEventId === eventId));
+    return first && this.options.digestBody(body, stream, first.metadata, { of: [...new Set(told.map(({ $sealed: [, subject] }) => subject))], ofNobody: tellsOfNobody });
   }
 }
 

@@ -29,3 +29,9 @@ export type Opened<T> = T extends Sealed
 export function isSealed(value: unknown): value is Sealed {
   return typeof value === 'object' && value !== null && '$sealed' in value;
 }
+
+/** Every sealed value within a value, at any depth. */
+export function sealedIn(value: unknown): readonly Sealed[] {
+  if (isSealed(value)) return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(sealedIn) : [];
+}

@@ -23,14 +23,18 @@ export async function bodyDigest(keys: SubjectKeys, subject: string, canonical: 
 }
 
 /**
- * Digests of commands' bodies under the key of whom the stream is about: the journey's mentee, else the supporter, else the
- * organisation. Once that subject is erased, nobody can try out what a body may have said.
+ * Digests of commands' bodies under the keys of everybody whom they tell of: whom the stream is about (the journey's mentee, else the
+ * supporter, else the organisation), and whose personal fields the command's events hold. Once any of them is erased, nobody can try
+ * out what a body may have said. A body that tells of nobody is digested under the organisation's key alone.
  */
 export function createDigestBody(keys: SubjectKeys): DigestBody {
-  return (body, stream, { organisationId, journeyId }) => {
+  return async (body, stream, { organisationId, journeyId }, tells) => {
+    const organisation = `organisation-${organisationId}`;
     const supporterId = /^(?:supporter|supervision)-(.+)$/.exec(stream)?.[1];
-    const subject =
-      journeyId !== undefined ? menteeSubject(journeyId) : supporterId !== undefined ? supporterSubject(supporterId) : `organisation-${organisationId}`;
-    return bodyDigest(keys, subject, canonicalJson(body));
+    const own = journeyId !== undefined ? menteeSubject(journeyId) : supporterId !== undefined ? supporterSubject(supporterId) : organisation;
+    const subjects = tells.ofNobody ? [organisation] : [own, ...tells.of.filter((each) => each !== own).sort()];
+    let digest: string | undefined = canonicalJson(body);
+    for (const subject of subjects) if (digest !== undefined) digest = await bodyDigest(keys, subject, digest);
+    return digest;
   };
 }

@@ -278,9 +278,11 @@ describe('the digest of a body', () => {
     expect(await data.bodyDigest('mentee-1', '{}')).toBeUndefined();
   });
 
+  const about = { actor: metadata.actor, organisationId: 'organisation-1' };
+  const digest = (stream: string, journey?: string, of: readonly string[] = [], ofNobody = false) =>
+    data.digestBody({ note: 'x' }, stream, journey === undefined ? about : { ...about, journeyId: journey }, { of, ofNobody });
+
   it('is keyed by whom the stream is about', async () => {
-    const about = { actor: metadata.actor, organisationId: 'organisation-1' };
-    const digest = (stream: string, journey?: string) => data.digestBody({ note: 'x' }, stream, journey === undefined ? about : { ...about, journeyId: journey });
     const before = [await digest('support-1', '1'), await digest('supporter-2'), await digest('supervision-2'), await digest('organisation-1')];
     expect(new Set(before).size).toBe(3);
     await eraseSubjects(data.keys, ['mentee-1', 'supporter-2'], { at: '2026-03-02T10:00:00.000Z' });
@@ -290,5 +292,20 @@ describe('the digest of a body', () => {
       undefined,
       before[3],
     ]);
+  });
+
+  it('is keyed by everybody else whom the body tells of as well', async () => {
+    const before = await digest('organisation-1', undefined, ['staff-1', 'staff-2']);
+    expect(before).not.toBe(await digest('organisation-1'));
+    expect(await digest('organisation-1', undefined, ['staff-2', 'staff-1'])).toBe(before);
+    expect(await digest('support-1', '1', ['mentee-1'])).toBe(await digest('support-1', '1'));
+    await eraseSubjects(data.keys, ['staff-2'], { at: '2026-03-02T10:00:00.000Z' });
+    expect(await digest('organisation-1', undefined, ['staff-1', 'staff-2'])).toBeUndefined();
+  });
+
+  it('of a body that tells of nobody can be compared when they are gone', async () => {
+    const before = await digest('referral-1', '1', [], true);
+    await eraseSubjects(data.keys, ['mentee-1'], { at: '2026-03-02T10:00:00.000Z' });
+    expect(await digest('referral-1', '1', [], true)).toBe(before);
   });
 });

@@ -83,7 +83,7 @@ export function commandPipeline(served: ServedCommand, services: Services): (req
     return { status: creates ? 201 : 200, body, headers };
   };
 
-  /** What a command did the first time it came, whatever has changed since; 422 when it came with another body. */
+  /** What a command did the first time it came, whatever has changed since; 422 when it came with another body, or nobody can tell. */
   const doneBefore = async (occasion: Occasion, id: string): Promise<Executed | undefined> => {
     try {
       return await streams.execute(aggregate, id, { type: route.name }, {
@@ -91,6 +91,7 @@ export function commandPipeline(served: ServedCommand, services: Services): (req
         actor: occasion.actor,
         correlationId: occasion.correlationId,
         body: occasion.body,
+        tellsOfNobody: route.tellsOfNobody ?? false,
         authorize: () => {
           throw notDoneBefore;
         },
@@ -140,7 +141,7 @@ export function commandPipeline(served: ServedCommand, services: Services): (req
       actor,
       correlationId,
       ...(occasion.occurredAt !== undefined && { occurredAt: occasion.occurredAt }),
-      ...(body !== undefined && { body }),
+      ...(body !== undefined && { body, tellsOfNobody: route.tellsOfNobody ?? false }),
       ...(typeof expected === 'number' && { expectedRevision: expected }),
       ...(belongingForNew && { belongingForNew }),
       // Asked of the very state that is decided on.
@@ -165,7 +166,7 @@ export function commandPipeline(served: ServedCommand, services: Services): (req
       now: services.now(),
       ...(occurredAt !== undefined && { occurredAt }),
       correlationId: http.correlationId ?? randomUUID(),
-      ...(key !== undefined && { body }),
+      ...(key !== undefined && { body, tellsOfNobody: route.tellsOfNobody ?? false }),
     };
     const id = streamIdOf(unnamed, admitted.user, params, body);
     const occasion: Occasion = { ...unnamed, main: { stream: streamOf(aggregate, id), command: route.name } };

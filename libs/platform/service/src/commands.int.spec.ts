@@ -116,6 +116,15 @@ describe('an Idempotency-Key', () => {
     expect(refused).toMatchObject({ status: 422, body: { code: 'idempotency-key-reused' } });
   });
 
+  test('of a command on somebody who was erased since is answered no more, with whichever body', async () => {
+    const id = await open();
+    const send = (plant: string) => app.as(coordinator).post(`/api/gardens/${id}/plant-bed`, { plant }, { 'idempotency-key': 'before' });
+    expect((await send('beans')).status).toBe(200);
+    await app.platform.personal.keys.erase([`mentee-${id}`], app.clock.now().toISOString());
+    for (const plant of ['beans', 'leeks']) expect(await send(plant)).toMatchObject({ status: 422, body: { code: 'idempotency-key-erased' } });
+    expect((await app.platform.store.readStream(`garden-${id}`)).filter(({ type }) => type === 'BedPlanted')).toHaveLength(1);
+  });
+
   test.each(['', 'two words', 'x'.repeat(201)])('%p is refused', async (key) => {
     const refused = await app.as(coordinator).post('/api/gardens/open-garden', { siteId, keeper: 'Ada', beds: 1 }, { 'idempotency-key': key });
     expect(refused).toMatchObject({ status: 422, body: { code: 'invalid-fields', errors: [{ path: 'Idempotency-Key' }] } });

@@ -111,6 +111,11 @@ export interface CommandRoute<B extends object = object, State = unknown> {
   readonly path?: string;
   readonly access: Access<State>;
   readonly body: Body<B>;
+  /**
+   * The body holds codes and ids alone, nothing of anybody: a repeat is told from another body also when whoever it is about was
+   * erased, as by this very command. Other repeats are refused then (422 `idempotency-key-erased`).
+   */
+  readonly tellsOfNobody?: true;
   /** Events that may follow, for the catalogue. */
   readonly events: readonly AnyEventDefinition[];
   /** Every `rule` that refuses it, each with what it means, for the catalogue and OpenAPI. */

@@ -1,5 +1,5 @@
 import { AccessRefused } from '@alongside/access';
-import { IdempotencyMismatch, InvalidField, Refusal } from '@alongside/event-sourcing';
+import { IdempotencyMismatch, IdempotencyUnknowable, InvalidField, Refusal } from '@alongside/event-sourcing';
 import { RevisionConflict, isPassing } from '@alongside/event-store';
 import { InvalidCursor, NotCaughtUp, SequenceParked } from '@alongside/read-models';
 import type { FieldProblem } from './field.js';
@@ -43,10 +43,12 @@ const titles: Readonly<Record<string, string>> = {
   'unsupported-media-type': 'Send the body as application/json',
   'invalid-fields': 'Some fields are not as they have to be',
   'idempotency-key-reused': 'This Idempotency-Key was used with another body',
+  'idempotency-key-erased': 'What this Idempotency-Key was used with has been erased: whether this is the same cannot be told',
   'too-many-requests': 'Too many requests: wait a little',
   'not-yet-visible': 'This view has not caught up with that position yet: ask again',
   'view-held-back': 'This view is held back by an event that could not be applied',
   'shutting-down': 'The service is shutting down',
+  starting: 'The service is starting: try again',
   busy: 'The service is busy: try again',
   'internal-error': 'Something went wrong here',
 };
@@ -123,6 +125,7 @@ export function problemOf(error: unknown, id: string): ProblemAnswer {
   }
   if (error instanceof AccessRefused) return accessRefused(error);
   if (error instanceof IdempotencyMismatch) return { problem: problemDocument(422, 'idempotency-key-reused'), headers: {} };
+  if (error instanceof IdempotencyUnknowable) return { problem: problemDocument(422, 'idempotency-key-erased'), headers: {} };
   if (error instanceof InvalidCursor) return { problem: problemDocument(422, 'invalid-fields', { errors: [{ path: 'cursor', code: 'wrong-format', message: 'must be `next` of the page before' }] }), headers: {} };
   if (error instanceof NotCaughtUp) return { problem: problemDocument(503, 'not-yet-visible'), headers: { 'retry-after': '1' } };
   if (error instanceof SequenceParked) return { problem: problemDocument(503, 'view-held-back', { readModel: error.readModel }), headers: { 'retry-after': '60' } };

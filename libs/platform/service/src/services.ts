@@ -18,6 +18,8 @@ export interface Occasion {
   readonly causationId?: string;
   /** What was sent with an Idempotency-Key: the same key with another body is refused. */
   readonly body?: unknown;
+  /** The body holds codes and ids alone, nothing of anybody. */
+  readonly tellsOfNobody?: boolean;
   /** The one command that is the occasion itself, and so has its commandId. */
   readonly main?: { readonly stream: string; readonly command: string };
 }

@@ -64,7 +64,7 @@ export function workshop({ context, streams, documents, open, erase, linkToken, 
         ...(occasion.causationId !== undefined && { causationId: occasion.causationId }),
         ...(occurredAt !== undefined && { occurredAt }),
         ...(options.expectedRevision !== undefined && { expectedRevision: options.expectedRevision }),
-        ...(isMain && occasion.body !== undefined && { body: occasion.body }),
+        ...(isMain && occasion.body !== undefined && { body: occasion.body, tellsOfNobody: occasion.tellsOfNobody ?? false }),
       });
     };
     return { now: occasion.now, execute, load, setting, settings, read, caughtUp, open, history, erase, linkToken, linkSubject, addressOf, newId: (kind) => uuidOf(occasion.commandId, kind) };

@@ -33,6 +33,7 @@ export const personCommands: readonly CommandRoute[] = [
     aggregate,
     access: { roles: ['administrator'] },
     body: ErasePerson,
+    tellsOfNobody: true,
     events: [PersonErased],
     rules: { 'unknown-referral': 'There is no such referral.', 'open-safeguarding-concern': 'A safeguarding concern is open: an administrator may override it with a reason.' },
     run: async (request) => {
