@@ -215,6 +215,20 @@ describe('access', () => {
 });
 
 describe('reading', () => {
+  test('what a newer program wrote, or writing there, answers 503 and says so', async () => {
+    const id = await open();
+    const stream = `garden-${id}`;
+    const [first] = await app.platform.store.readStream(stream);
+    if (!first) throw new Error('there is no garden');
+    await app.settled();
+    await app.platform.store.append(stream, 0, [{ type: 'BedPlanted', data: { plant: 'beans' }, metadata: { ...first.metadata, eventId: 'of-a-newer-program', commandId: 'of-a-newer-program', schemaVersion: 99 } }]);
+    for (const answer of [await app.as(coordinator).get(`/api/gardens/${id}`), await app.as(coordinator).post(`/api/gardens/${id}/plant-bed`, { plant: 'peas' })]) {
+      expect(answer).toMatchObject({ status: 503, body: { code: 'written-by-newer-program' } });
+      expect(answer.headers.get('retry-after')).toBe('60');
+    }
+    expect(await app.platform.store.readStream(stream)).toHaveLength(2);
+  });
+
   test('after a position that never comes answers 503 with Retry-After', async () => {
     const impatient = await startTestApp({ contexts: [gardensContext], environment: { ALONGSIDE_WAIT_FOR_VIEW: '30' } });
     try {

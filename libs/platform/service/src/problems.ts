@@ -1,5 +1,5 @@
 import { AccessRefused } from '@alongside/access';
-import { IdempotencyMismatch, IdempotencyUnknowable, InvalidField, Refusal } from '@alongside/event-sourcing';
+import { IdempotencyMismatch, IdempotencyUnknowable, InvalidField, Refusal, UnknownEvent } from '@alongside/event-sourcing';
 import { RevisionConflict, isPassing } from '@alongside/event-store';
 import { InvalidCursor, NotCaughtUp, SequenceParked } from '@alongside/read-models';
 import type { FieldProblem } from './field.js';
@@ -47,6 +47,7 @@ const titles: Readonly<Record<string, string>> = {
   'too-many-requests': 'Too many requests: wait a little',
   'not-yet-visible': 'This view has not caught up with that position yet: ask again',
   'view-held-back': 'This view is held back by an event that could not be applied',
+  'written-by-newer-program': 'A newer version of the program wrote this: it takes that version to go on',
   'shutting-down': 'The service is shutting down',
   starting: 'The service is starting: try again',
   busy: 'The service is busy: try again',
@@ -126,6 +127,8 @@ export function problemOf(error: unknown, id: string): ProblemAnswer {
   if (error instanceof AccessRefused) return accessRefused(error);
   if (error instanceof IdempotencyMismatch) return { problem: problemDocument(422, 'idempotency-key-reused'), headers: {} };
   if (error instanceof IdempotencyUnknowable) return { problem: problemDocument(422, 'idempotency-key-erased'), headers: {} };
+  // As while one replica after the other is brought up to date, or after a step back.
+  if (error instanceof UnknownEvent) return { problem: problemDocument(503, 'written-by-newer-program'), headers: { 'retry-after': '60' } };
   if (error instanceof InvalidCursor) return { problem: problemDocument(422, 'invalid-fields', { errors: [{ path: 'cursor', code: 'wrong-format', message: 'must be `next` of the page before' }] }), headers: {} };
   if (error instanceof NotCaughtUp) return { problem: problemDocument(503, 'not-yet-visible'), headers: { 'retry-after': '1' } };
   if (error instanceof SequenceParked) return { problem: problemDocument(503, 'view-held-back', { readModel: error.readModel }), headers: { 'retry-after': '60' } };
@@ -138,4 +141,5 @@ export function problemOf(error: unknown, id: string): ProblemAnswer {
 }
 
 /** Whether an error is a fault of ours, or of what we stand on, to be logged as one. */
-export const isFault = (answer: ProblemAnswer, error: unknown): boolean => answer.problem.status === 500 || (isPassing(error) && !(error instanceof NotCaughtUp));
+export const isFault = (answer: ProblemAnswer, error: unknown): boolean =>
+  answer.problem.status === 500 || error instanceof UnknownEvent || (isPassing(error) && !(error instanceof NotCaughtUp));
