@@ -32,7 +32,10 @@ export class EventStoreUnavailable extends Error {
   }
 }
 
-/** An event id that the log already holds. Nothing was written. */
+/**
+ * An event id that came before: twice in one append, or, where the store finds that out (SQLite does, EventStoreDB does not), anywhere in
+ * the log. Nothing was written.
+ */
 export class DuplicateEvent extends Error {
   constructor(readonly stream: string) {
     super(`${stream}: an event with this id is already in the log`);
@@ -75,7 +78,10 @@ export interface ReadAllOptions {
   readonly unreadable?: 'throw' | 'place';
 }
 
-/** What a subscription yields: events in order, and `caught-up` with the position it has seen whenever it reaches the end. */
+/**
+ * What a subscription yields: events in order, and `caught-up` with the position it has seen whenever it reaches the end. Events of one append
+ * may come in several deliveries. The position may lie behind the last event, where the store itself takes up room in its log.
+ */
 export type Delivery =
   | { readonly kind: 'events'; readonly events: readonly RecordedEvent[]; readonly position: string }
   | { readonly kind: 'caught-up'; readonly position: string };
@@ -89,6 +95,8 @@ export interface SubscribeOptions {
 /**
  * The log. Concurrent appends to one stream: exactly one wins, the rest get a `RevisionConflict`. A batch is all or
  * nothing. Global order is commit order; no gap ever becomes visible later. What is acknowledged survives `kill -9` and power loss.
+ * The very same append again (same events in every part, same expected revision) is answered as the first time, and nothing is written;
+ * with anything else in it, it is a `RevisionConflict`.
  */
 export interface EventStore {
   append(stream: string, expected: ExpectedRevision, events: readonly EventToAppend[]): Promise<Appended>;

@@ -46,6 +46,7 @@ export class GroupCommit {
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
   readonly #lastRevision: StatementSync;
+  readonly #written: StatementSync;
   readonly #insert: StatementSync;
   readonly #undo: StatementSync;
   readonly #category: StatementSync;
@@ -58,6 +59,7 @@ export class GroupCommit {
     this.#begin = database.prepare('BEGIN IMMEDIATE');
     this.#commit = database.prepare('COMMIT');
     this.#lastRevision = rows(database.prepare('SELECT max(revision) FROM events WHERE stream = ?'));
+    this.#written = rows(database.prepare('SELECT position, event_id, type, data, metadata FROM events WHERE stream = ? AND revision BETWEEN ? AND ? ORDER BY revision'));
     this.#insert = database.prepare(
       'INSERT INTO events (position, stream, revision, category, event_id, type, data, metadata) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     );
@@ -165,7 +167,7 @@ export class GroupCommit {
 
   #append({ stream, expected, events }: Waiting, before: number, written: StoredEvent[]): Outcome {
     const actual = (this.#lastRevision.get(stream) as unknown as readonly [number | null])[0] ?? undefined;
-    if (actual !== (expected === 'no-stream' ? undefined : expected)) return new RevisionConflict(stream, expected, actual);
+    if (actual !== (expected === 'no-stream' ? undefined : expected)) return this.#repeated(stream, expected, events) ?? new RevisionConflict(stream, expected, actual);
     const category = this.#categoryId(stream);
     const first = before + written.length + 1;
     const firstRevision = actual === undefined ? 0 : actual + 1;
@@ -185,6 +187,18 @@ export class GroupCommit {
     }
     for (const each of stored) written.push(each);
     return { revision: firstRevision + stored.length - 1, position: toPosition(first + stored.length - 1) };
+  }
+
+  /** What was answered the first time, when these very events were appended there before. */
+  #repeated(stream: string, expected: ExpectedRevision, events: Waiting['events']): Appended | undefined {
+    const first = expected === 'no-stream' ? 0 : expected + 1;
+    const there = this.#written.all(stream, first, first + events.length - 1) as unknown as readonly (readonly [number, string, string, string, string])[];
+    const same = there.length === events.length && events.every((each, index) => {
+      const [, eventId, type, data, metadata] = there[index] ?? [];
+      return each.eventId === eventId && each.type === type && each.data === data && each.metadata === metadata;
+    });
+    const position = there.at(-1)?.[0];
+    return same && position !== undefined ? { revision: first + events.length - 1, position: toPosition(position) } : undefined;
   }
 
   #categoryId(stream: string): number {

@@ -35,6 +35,15 @@ describe('a log on disk', () => {
     await second.close();
   });
 
+  it('refuses an event id that stands anywhere in it, and writes nothing of that append', async () => {
+    const store = openSqliteEventStore({ file: join(folder, 'events.sqlite') });
+    await store.append('order-1', 'no-stream', [someEvent('a', 'taken-id')]);
+    await expect(store.append('order-2', 'no-stream', [someEvent('b'), someEvent('c', 'taken-id')])).rejects.toMatchObject({ name: 'DuplicateEvent', stream: 'order-2' });
+    await expect(store.append('order-1', 0, [someEvent('d', 'taken-id')])).rejects.toMatchObject({ name: 'DuplicateEvent', stream: 'order-1' });
+    expect(await store.readStream('order-2')).toEqual([]);
+    await store.close();
+  });
+
   it('refuses a checkpoint that is ahead of it', async () => {
     const store = openSqliteEventStore({ file: join(folder, 'events.sqlite') });
     const reading = store.subscribeToAll({ after: '0000000000000007', signal: new AbortController().signal })[Symbol.asyncIterator]();
