@@ -1,5 +1,5 @@
 import { UnknownEvent, type EventCatalogue } from '@alongside/event-sourcing';
-import { isUnreadable, positionAfter, type EventStore, type RecordedEvent } from '@alongside/event-store';
+import { followsAtOnce, isUnreadable, type EventStore, type RecordedEvent } from '@alongside/event-store';
 import { personalFieldsInTheClear, type PersonalData } from '@alongside/personal-data';
 
 /** Something that is not as it has to be, and where it stands. No personal data. */
@@ -71,7 +71,7 @@ export async function verifyLog({ store, catalogue, personal, onFault, onProgres
 
   const checkPlace = (at: RecordedEvent): void => {
     if (position !== undefined && at.position <= position) fault(at, `its position does not follow ${position}`);
-    else if (at.position !== positionAfter(position)) fault(at, `events are missing before it: ${position === undefined ? 'the log does not begin at its beginning' : `the last position was ${position}`}`);
+    else if (!followsAtOnce(position, at.position)) fault(at, `events are missing before it: ${position === undefined ? 'the log does not begin at its beginning' : `the last position was ${position}`}`);
     const expected = (revisions.get(at.stream) ?? -1) + 1;
     if (at.revision !== expected) fault(at, `its revision should be ${expected}`);
     revisions.set(at.stream, at.revision);

@@ -1,6 +1,7 @@
 import { UnreadableEvent } from '../event-store.js';
 import type { EventMetadata, RecordedEvent } from '../recorded-event.js';
 import type { JsonObject } from '../json.js';
+import { placeOfUnreadable } from '../unreadable.js';
 import { toPosition } from './position.js';
 
 /** A row as the statements return it: position, stream, revision, type, data, metadata. */
@@ -23,13 +24,7 @@ export function deliveredEvent(stored: StoredEvent): RecordedEvent {
   const position = toPosition(row);
   const read = { data: objectOf(data), metadata: objectOf(metadata) };
   if (read.data && read.metadata) return { stream, revision, position, type, data: read.data, metadata: read.metadata as unknown as EventMetadata };
-  return { stream, revision, position, type, data: {}, metadata: { ...nothingKnown(position), ...read.metadata, schemaVersion: 0 } };
-}
-
-function nothingKnown(position: string): EventMetadata {
-  const never = new Date(0).toISOString();
-  const ids = { eventId: `unreadable-${position}`, commandId: '', correlationId: '', organisationId: '' };
-  return { ...ids, schemaVersion: 0, occurredAt: never, recordedAt: never, actor: { id: '', role: 'system' } };
+  return placeOfUnreadable({ stream, revision, position, type }, read.metadata);
 }
 
 function objectOf(text: string): JsonObject | undefined {
