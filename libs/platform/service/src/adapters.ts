@@ -8,6 +8,7 @@ import { openSqliteParkingDecisions, openSqliteReadModelStore, type ParkingDecis
 import { ConfigurationError, type Configuration, type Storage, type Variable } from './configuration.js';
 import type { Dependency } from './dependencies.js';
 import { openedFrom } from './opening.js';
+import type { MessageTracing } from './tracing.js';
 
 /** The ports that need nothing but their storage. None of them waits for its server: whoever uses them does. */
 export interface Adapters {
@@ -26,6 +27,8 @@ export interface AdapterParts {
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly observer: MessagingObserver;
+  /** For a broker whose messages have headers. */
+  readonly tracing: MessageTracing;
   /** Takes note of what has to be closed. */
   readonly opening: <T extends { close(): Promise<void> | void }>(port: T) => T;
 }

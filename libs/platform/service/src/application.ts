@@ -1,7 +1,9 @@
 import type { DynamicModule } from '@nestjs/common';
 import type { Clock } from '@alongside/event-sourcing';
-import { InProcessServer, type MessagingObserver, type Scheduler } from '@alongside/messaging';
+import { InProcessServer, type MessagingObserver, type Observed, type Scheduler } from '@alongside/messaging';
 import type { DestinationStream } from 'pino';
+import { asyncApiOf } from './asyncapi.js';
+import { ASYNC_API, AsyncApiController } from './asyncapi.controller.js';
 import type { Configuration } from './configuration.js';
 import type { ContextDefinition } from './context-definition.js';
 import { contextModule, followerModule, type Follower } from './context-module.js';
@@ -10,7 +12,7 @@ import { ownsDataFolder } from './adapters.js';
 import { lockDataFolder } from './data-folder.js';
 import type { Dependencies, Missing } from './dependencies.js';
 import { Door } from './door.js';
-import { createHttpApp } from './http-app.js';
+import { createHttpApp, type Documents } from './http-app.js';
 import { openLog, shown, type Logger } from './logs.js';
 import { openMetrics, type Metrics } from './metrics.js';
 import { OPERATIONS, OperationsController, type OperationsServices } from './operations.controller.js';
@@ -20,6 +22,8 @@ import { checkContexts } from './routes.js';
 import { runContexts } from './runners.js';
 import type { Services } from './services.js';
 import { SESSION, SessionController, type SessionServices } from './session.controller.js';
+import { traceIdOf } from './trace-ids.js';
+import { openTracing } from './tracing.js';
 
 export interface ApplicationOptions {
   readonly configuration: Configuration;
@@ -28,7 +32,9 @@ export interface ApplicationOptions {
   /** Whether people sign in and out here; default: yes. Of several services only the gateway takes sign-ins. */
   readonly sessions?: boolean;
   /** Modules of the application's own beside those of the contexts. */
-  readonly modules?: (platform: Platform) => readonly DynamicModule[];
+  readonly modules?: (platform: Platform, parts: { readonly log: Logger; readonly metrics: Metrics }) => readonly DynamicModule[];
+  /** What `/api/openapi.json` and `/api/asyncapi.json` show where it is more than this process; default: what it hosts. */
+  readonly documents?: (platform: Platform) => Documents;
   /** Interrupts a start that waits for servers; what was begun is undone, and its reason thrown. */
   readonly signal?: AbortSignal;
   /** What follows messages without being a context: the accounts. */
@@ -78,19 +84,24 @@ const drainFor = 7_000;
 
 class ApplicationModule {}
 
+/** What this process is called in traces. */
+const nameOf = ([first, ...others]: readonly ContextDefinition[]): string => (first === undefined ? 'alongside-gateway' : others.length === 0 ? `alongside-${first.name}` : 'alongside');
+
+const traced = (work: Observed): Observed & { readonly traceId?: string } => (work.correlationId === undefined ? work : { ...work, traceId: traceIdOf(work.correlationId) });
+
 function observerOf(log: Logger, also: MessagingObserver): MessagingObserver {
   return {
     ...also,
     refused: (work, rule) => {
-      log.info({ ...work, rule }, 'refused');
+      log.info({ ...traced(work), rule }, 'refused');
       also.refused?.(work, rule);
     },
     failed: (work, failure, attempt) => {
-      log.warn({ ...work, ...failure, attempt }, 'failed');
+      log.warn({ ...traced(work), ...failure, attempt }, 'failed');
       also.failed?.(work, failure, attempt);
     },
     parked: (work, failure) => {
-      log.error({ ...work, ...failure }, 'parked');
+      log.error({ ...traced(work), ...failure }, 'parked');
       also.parked?.(work, failure);
     },
     faulted: (loop, failure) => {
@@ -156,7 +167,10 @@ export async function startApplication(options: ApplicationOptions): Promise<App
       });
       await dependencies.allThere(options.signal ?? stopping.signal);
     };
+    const tracing = await openTracing(configuration.traces, nameOf(contexts));
+    undo.push(() => tracing.close());
     const platform = await openPlatform(configuration, contexts, {
+      tracing: tracing.messages,
       ...(options.clock && { clock: options.clock }),
       ...(options.scheduler && { scheduler: options.scheduler }),
       observer,
@@ -179,20 +193,23 @@ export async function startApplication(options: ApplicationOptions): Promise<App
       checks: [() => ({ name: 'requests', ready: isIntakeOpen() }), () => ({ name: 'read-models', ready: isReady })],
     };
     const session: SessionServices = { access: platform.access, signIns: rateLimiter(configuration.signInLimit), publicRequests };
+    const followers = options.followers?.(platform) ?? [];
+    const documents = options.documents?.(platform) ?? {};
     const module: DynamicModule = {
       module: ApplicationModule,
       imports: [
-        ...contexts.map((context) => contextModule(context, services.get(context.name) as Services, observer)),
-        ...(options.followers?.(platform) ?? []).map((follower) => followerModule(follower, observer)),
-        ...(options.modules?.(platform) ?? []),
+        ...contexts.map((context) => contextModule(context, services.get(context.name) as Services, observer, tracing)),
+        ...followers.map((follower) => followerModule(follower, observer, tracing)),
+        ...(options.modules?.(platform, { log, metrics }) ?? []),
       ],
-      controllers: [...((options.sessions ?? true) ? [SessionController] : []), OperationsController],
+      controllers: [...((options.sessions ?? true) ? [SessionController] : []), OperationsController, AsyncApiController],
       providers: [
         { provide: SESSION, useValue: session },
         { provide: OPERATIONS, useValue: operations },
+        { provide: ASYNC_API, useValue: documents.asyncApi ?? (() => asyncApiOf(contexts, followers)) },
       ],
     };
-    const http = await createHttpApp({ configuration, log, metrics, module, ...(door && { server: door.server }) });
+    const http = await createHttpApp({ configuration, log, metrics, module, tracing, documents, ...(door && { server: door.server }) });
     const { app, intake } = http;
     isIntakeOpen = () => intake.isOpen;
     undo.push(() => app.close());

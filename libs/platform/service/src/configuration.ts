@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { frontFrom, frontVariables, type FrontConfiguration } from './front-configuration.js';
 import { isAddressOf, schemesOf, type ServerKind } from './server-address.js';
 
 /** Where a port's data is: a SQLite file, or nowhere but in the process (gone when it ends; for tests). */
@@ -21,7 +22,7 @@ export interface RateLimit {
   readonly seconds: number;
 }
 
-export interface Configuration {
+export interface Configuration extends FrontConfiguration {
   readonly host: string;
   readonly port: number;
   /** Absolute. */
@@ -82,6 +83,7 @@ export const variables = {
   ALONGSIDE_PUBLIC_LIMIT: { default: '120/60', says: 'requests of public forms and links from one address: requests/seconds' },
   ALONGSIDE_TRUST_PROXY: { default: 'no', says: 'yes: the address is the last one of X-Forwarded-For' },
   ALONGSIDE_WAIT_FOR_VIEW: { default: '5000', says: 'milliseconds that a query waits for ?after=' },
+  ...frontVariables,
 } as const;
 
 export type Variable = keyof typeof variables;
@@ -187,5 +189,6 @@ export function configurationFrom(environment: Environment): Configuration {
     publicLimit: limit('ALONGSIDE_PUBLIC_LIMIT'),
     trustProxy: trustProxy === 'yes',
     waitForView: whole('ALONGSIDE_WAIT_FOR_VIEW', 0, 60_000),
+    ...frontFrom({ optional: (name) => valueOf(environment, name), whole, limit, refuse: (name, why) => new ConfigurationError(name, why), environment }),
   };
 }

@@ -7,7 +7,7 @@ import { correlationOfTrace, traceParentOf } from './trace-ids.js';
 import type { Span } from './tracing.js';
 
 /** A request and its reply, with what the log line tells of it. */
-export type HttpRequest = FastifyRequest & { correlationId?: string; startedAt?: number; userId?: string; span?: Span };
+export type HttpRequest = FastifyRequest & { correlationId?: string; startedAt?: number; userId?: string; span?: Span; rawBody?: Buffer };
 export type HttpReply = FastifyReply;
 
 export interface Answer {

@@ -8,6 +8,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { AsyncApiDocument } from './asyncapi.js';
 import type { Configuration } from './configuration.js';
 import { correlationOf, type HttpReply, type HttpRequest } from './exchange.js';
 import { shown, type Logger } from './logs.js';
@@ -148,6 +149,13 @@ export interface HttpApp {
   listener(): Promise<RequestListener>;
 }
 
+/** What describes the system, where that is more than this process. */
+export interface Documents {
+  /** The OpenAPI document, made of this process's own, each time that it is asked for. */
+  readonly openApi?: (own: OpenAPIObject) => Promise<OpenAPIObject>;
+  readonly asyncApi?: () => AsyncApiDocument;
+}
+
 export interface HttpAppOptions {
   readonly configuration: Configuration;
   readonly log: Logger;
@@ -155,6 +163,7 @@ export interface HttpAppOptions {
   readonly module: DynamicModule;
   /** Default: none. */
   readonly tracing?: Tracing;
+  readonly documents?: Documents;
   /** One that listens already; default: one of its own, which nobody can reach. */
   readonly server?: HttpServer;
 }
@@ -187,8 +196,10 @@ function adapterOf({ configuration, server }: HttpAppOptions, take: (listener: R
 function addHooks(fastify: FastifyInstance, { log, metrics, tracing = tracingOff }: HttpAppOptions, intake: Intake): void {
   // JSON is the one type that is taken: a form of an HTML page could be sent from anywhere without asking.
   fastify.removeContentTypeParser(['text/plain', 'application/json']);
-  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
+  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     const bytes = body as Buffer;
+    // As it came, for whoever passes it on.
+    (request as HttpRequest).rawBody = bytes;
     let parsed: unknown;
     try {
       // Read leniently, a broken character would be written down as another one.
@@ -236,10 +247,11 @@ function addHooks(fastify: FastifyInstance, { log, metrics, tracing = tracingOff
   });
 }
 
-function serveOpenApi(app: NestFastifyApplication, configuration: Configuration): void {
+function serveDocuments(app: NestFastifyApplication, { configuration, documents }: HttpAppOptions): void {
   const describe = (): OpenAPIObject => SwaggerModule.createDocument(app, descriptionOf(configuration));
+  const openApi = documents?.openApi;
   // Made when somebody first asks, so that starting does not wait for it.
-  SwaggerModule.setup('api/docs', app, describe, { jsonDocumentUrl: 'api/openapi.json', raw: ['json'], customSiteTitle: 'Alongside' });
+  SwaggerModule.setup('api/docs', app, describe, { jsonDocumentUrl: 'api/openapi.json', raw: ['json'], customSiteTitle: 'Alongside', ...(openApi && { swaggerOptions: { patchDocumentOnRequest: (_request: unknown, _reply: unknown, own: OpenAPIObject) => openApi(own) } }) });
 }
 
 function descriptionOf(configuration: Configuration): Omit<OpenAPIObject, 'paths'> {
@@ -255,7 +267,7 @@ function descriptionOf(configuration: Configuration): Omit<OpenAPIObject, 'paths
 
 /** Makes the HTTP side of a service of its modules, ready to listen. */
 export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
-  const { configuration, log, module } = options;
+  const { log, module } = options;
   let listener: RequestListener = () => undefined;
   const adapter = adapterOf(options, (each) => (listener = each));
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
@@ -265,7 +277,7 @@ export async function createHttpApp(options: HttpAppOptions): Promise<HttpApp> {
   addHooks(fastify, options, intake);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { bodyParser: false, logger: false, abortOnError: false });
   app.useGlobalFilters(new ProblemFilter(log, paths));
-  serveOpenApi(app, configuration);
+  serveDocuments(app, options);
   return {
     app,
     intake,

@@ -10,6 +10,7 @@ import type { ContextDefinition } from './context-definition.js';
 import { Dependencies } from './dependencies.js';
 import { forgetErased } from './forgetting.js';
 import { together } from './projections.js';
+import { tracingOff, type MessageTracing } from './tracing.js';
 
 /** Every port, bound to its adapter. */
 export interface Platform {
@@ -36,6 +37,8 @@ export interface PlatformOptions {
   readonly clock?: Clock;
   readonly scheduler?: Scheduler;
   readonly observer?: MessagingObserver;
+  /** Carries traces in the headers of messages, where these have any. */
+  readonly tracing?: MessageTracing;
   readonly onParked?: (readModel: string, documentId: string, code: string) => void;
   readonly onFault?: (code: string) => void;
   /** This process alone works on the data folder, whose lock it holds: what a crash left behind is taken over at once. */
@@ -54,7 +57,7 @@ export function catalogueOfEvents(contexts: readonly ContextDefinition[]): Event
 
 /** Opens everything that the contexts stand on. Nothing runs yet; the command line opens the same beside a running system. */
 export async function openPlatform(configuration: Configuration, contexts: readonly ContextDefinition[], options: PlatformOptions = {}): Promise<Platform> {
-  const { alone = false, clock = systemClock, scheduler = systemScheduler, observer = {} } = options;
+  const { alone = false, clock = systemClock, scheduler = systemScheduler, observer = {}, tracing = tracingOff.messages } = options;
   const opened: (() => Promise<void> | void)[] = [];
   const opening = <T extends { close(): Promise<void> | void }>(port: T): T => {
     opened.unshift(() => port.close());
@@ -65,7 +68,7 @@ export async function openPlatform(configuration: Configuration, contexts: reado
   };
   try {
     const catalogue = catalogueOfEvents(contexts);
-    const { keys, store, broker, loops, readModels, parking, ...adapters } = await openAdapters({ configuration, clock, scheduler, observer, opening });
+    const { keys, store, broker, loops, readModels, parking, ...adapters } = await openAdapters({ configuration, clock, scheduler, observer, tracing, opening });
     const dependencies = new Dependencies(adapters.dependencies);
     await (options.whenThere ?? ((all) => all.mustBeThere()))(dependencies);
 

@@ -7,6 +7,8 @@ export interface TraceTarget {
   readonly endpoint: string;
   /** As OTEL_EXPORTER_OTLP_HEADERS has them: `name=value,name=value`. */
   readonly headers?: string;
+  /** What this process calls itself there; default: by what it hosts. */
+  readonly service?: string;
 }
 
 /** What may be told of a span: names of routes, methods, ids. Never an address as it was called, never what was sent. */
@@ -146,5 +148,5 @@ export const tracingOff: Tracing = tracingWith(spansOff);
 export async function openTracing(target: TraceTarget | undefined, service: string): Promise<Tracing> {
   if (!target) return tracingOff;
   const { otlpSpans } = await import('./tracing-otlp.js');
-  return tracingWith(otlpSpans(target, service));
+  return tracingWith(otlpSpans(target, target.service ?? service));
 }
