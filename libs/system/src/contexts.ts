@@ -9,5 +9,8 @@ import { supervisionContext } from '@alongside/supervision';
 
 const ownContexts: readonly ContextDefinition[] = [organisationsContext, referralsContext, assessmentContext, matchingContext, supervisionContext, evaluationContext];
 
-/** Every bounded context there is. Journeys reads the streams of all the others. */
-export const contexts: readonly ContextDefinition[] = [...ownContexts, journeysContext({ aggregates: ownContexts.flatMap((each) => each.aggregates) })];
+/** Reads the streams of all the others. */
+export const journeys: ContextDefinition = journeysContext({ aggregates: ownContexts.flatMap((each) => each.aggregates) });
+
+/** Every bounded context there is. */
+export const contexts: readonly ContextDefinition[] = [...ownContexts, journeys];

@@ -1,2 +1,2 @@
 export { accountsFollower } from './accounts.js';
-export { contexts } from './contexts.js';
+export { contexts, journeys } from './contexts.js';

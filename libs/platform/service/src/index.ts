@@ -3,8 +3,16 @@ export { exampleOf, reader, schemaOf, type FieldProblem, type FieldsClass, type 
 export type { Item, ListLimits } from './field-collections.js';
 export { instantOf, isCalendarDate, isId, type NumberLimits, type TextLimits } from './field-kinds.js';
 export * from './fields.js';
+export { ownsDataFolder } from './adapters.js';
 export { startApplication, type Application, type ApplicationOptions, type OwnRequest } from './application.js';
 export { ConfigurationError, configurationFrom, variables, type Configuration, type DocumentStorage, type LogStorage, type MessageStorage, type Storage, type Variable } from './configuration.js';
+export { HttpProblem } from './problems.js';
+export { bearerOf, type HttpReply, type HttpRequest } from './exchange.js';
+export type { Documents } from './http-app.js';
+export type { FrontConfiguration, OidcProvider, ServiceAddresses } from './front-configuration.js';
+export type { MessageTracing } from './tracing.js';
+export { rateLimiter, type RateLimiter } from './rate-limit.js';
+export { openMetrics, type Metrics } from './metrics.js';
 export { asyncApiOf, type AsyncApiDocument, type Listener } from './asyncapi.js';
 export type { Follower } from './context-module.js';
 export { DataFolderError, lockDataFolder, type DataFolderLock } from './data-folder.js';
@@ -12,6 +20,8 @@ export { Dependencies, DependencyMissing, type Dependency, type Missing } from '
 export { ListenError } from './door.js';
 export { openLog, shown, type Logger } from './logs.js';
 export { catalogueOfEvents, openPlatform, type Platform, type PlatformOptions } from './platform.js';
+export { UsageError, print, runProcess, startReady, type ProcessOptions } from './process.js';
+export { runService, sharedConfigurationFrom } from './run-service.js';
 export { DeclarationError, checkContexts, commandsOf, queriesOf, type ServedCommand, type ServedQuery, type ServedRoute } from './routes.js';
 export { accessMatrixOf, refusalFor, staffRoles, type AccessRow } from './access-matrix.js';
 export { catalogueOf } from './catalogue.js';

@@ -1,0 +1,4 @@
+import { assessmentContext } from '@alongside/assessment';
+import { runService } from '@alongside/service';
+
+runService(assessmentContext);

@@ -1,0 +1,4 @@
+import { evaluationContext } from '@alongside/evaluation';
+import { runService } from '@alongside/service';
+
+runService(evaluationContext);

@@ -1,0 +1,4 @@
+import { runService } from '@alongside/service';
+import { journeys } from '@alongside/system';
+
+runService(journeys);

@@ -1,0 +1,4 @@
+import { matchingContext } from '@alongside/matching';
+import { runService } from '@alongside/service';
+
+runService(matchingContext);

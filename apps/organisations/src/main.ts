@@ -1,0 +1,4 @@
+import { organisationsContext } from '@alongside/organisations';
+import { runService } from '@alongside/service';
+
+runService(organisationsContext);

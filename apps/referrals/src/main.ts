@@ -1,0 +1,4 @@
+import { referralsContext } from '@alongside/referrals';
+import { runService } from '@alongside/service';
+
+runService(referralsContext);

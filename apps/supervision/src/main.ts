@@ -1,0 +1,4 @@
+import { supervisionContext } from '@alongside/supervision';
+import { runService } from '@alongside/service';
+
+runService(supervisionContext);
