@@ -1,0 +1,11 @@
+import { eventStoreContract } from '@alongside/testing';
+import { EventStoreDbStandIn } from '@alongside/testing/eventstoredb';
+import { openEventStoreDb } from './open.js';
+
+// No server of EventStoreDB can be started by Node alone: here the adapter speaks to a stand-in for its protocol. The suite against a real one is
+// eventstoredb.dist.spec.ts.
+eventStoreContract('EventStoreDB (over a stand-in for its protocol)', async () => {
+  const standIn = await new EventStoreDbStandIn().start();
+  const another = () => openEventStoreDb({ url: `esdb://127.0.0.1:${standIn.port}?tls=false` });
+  return { store: another(), another, remove: () => standIn.kill() };
+});
