@@ -1,18 +1,19 @@
 // Kills the running system at random moments under load, and checks after every restart that nothing acknowledged is lost and
 // nothing is half: npm run test:crash -- [--rounds 20] [--seed 1] [--keep]
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { build } from './build.mjs';
-import { Client, post } from './crash/client.mjs';
-import { acknowledgedStand, placesAreRight, readLog, unfinished } from './crash/log-checks.mjs';
+import { Wrong, allReacted, nobodyIsExposed, none, sameAnswers, timelinesAreWhole, verified } from './crash/checks.mjs';
+import { Client } from './crash/client.mjs';
+import { acknowledgedStand, placesAreRight } from './crash/log-checks.mjs';
 import { randomFrom } from './crash/random.mjs';
 import { setUp, signInAgain } from './crash/set-up.mjs';
 import { installIfNeeded } from './install.mjs';
 import { isOnRuntime } from './runtime.mjs';
-import { ask, bearer, freePort, startSystem } from './system.mjs';
+import { freePort, startSystem } from './system.mjs';
 
 const clients = 6;
 /** Milliseconds of load before a kill. */
@@ -20,9 +21,6 @@ const shortest = 150;
 const longest = 1_800;
 /** Seconds. */
 const startWithin = 60;
-const reactionsWithin = 60;
-/** Commands of earlier rounds that are asked again in each round. */
-const askedAgain = 40;
 
 /** One port for all starts: links that are given out name it. */
 const settingsOf = (data, port) => ({
@@ -32,12 +30,6 @@ const settingsOf = (data, port) => ({
   ALONGSIDE_PUBLIC_LIMIT: '1000000/1',
   ALONGSIDE_SIGN_IN_LIMIT: '1000000/1',
 });
-
-class Wrong extends Error {}
-
-function none(what, faults) {
-  if (faults.length > 0) throw new Wrong(`${what}: ${faults.length}\n  ${faults.slice(0, 10).join('\n  ')}`);
-}
 
 async function main({ rounds, seed, keep }) {
   const random = randomFrom(seed);
@@ -113,92 +105,6 @@ async function check({ system, settings, world, people, acknowledged, before, sh
   } finally {
     await store.close();
   }
-}
-
-/** Every command of the round, and some of earlier ones, answer the same again. */
-async function sameAnswers(base, own, earlier, random) {
-  const repeated = [...own, ...Array.from({ length: Math.min(earlier.length, askedAgain) }, () => random.oneOf(earlier))];
-  none('commands answered differently when they are repeated', await differentAnswers(base, repeated));
-  return repeated.length;
-}
-
-/** Nobody who was erased is sent a link. */
-function answerOf({ journey }, body) {
-  if (!journey.isErased) return body;
-  const { link: _link, ...rest } = body;
-  return rest;
-}
-
-async function differentAnswers(base, commands) {
-  const faults = [];
-  const left = [...commands];
-  const worker = async () => {
-    for (let command = left.pop(); command; command = left.pop()) {
-      const again = await post(base, { ...command });
-      const [before, after] = [command.answer, again].map(({ status, body }) => JSON.stringify([status, answerOf(command, body)]));
-      if (before !== after) faults.push(`${command.key} (${command.name}): ${again.status} ${again.body?.rule ?? again.body?.code ?? ''} instead of ${command.answer.status}`);
-    }
-  };
-  await Promise.all(Array.from({ length: 8 }, worker));
-  return faults;
-}
-
-/** Resolves with the log once everything that must follow has followed. */
-async function allReacted(store) {
-  for (const began = performance.now(); ; await pause(100)) {
-    const log = await readLog(store);
-    const left = unfinished(log);
-    if (left.length === 0) return log;
-    if (performance.now() - began > reactionsWithin * 1000) none('reactions that did not complete', left);
-  }
-}
-
-/** `alongside verify --read-models`, in this process: the log is whole, and the read models equal a rebuild from nothing. */
-async function verified(settings) {
-  const { runCommandLine } = await import('../apps/alongside/dist/command-line.js');
-  const run = async (...args) => {
-    const lines = [];
-    const terminal = { print: (line) => lines.push(line), tell: (line) => lines.push(line), progress: () => undefined, confirm: () => undefined };
-    const code = await runCommandLine({ args, environment: settings, terminal, signal: new AbortController().signal });
-    return { code, lines };
-  };
-  const { code, lines } = await run('verify', '--read-models');
-  if (code !== 0) none('alongside verify --read-models', lines);
-  for (const list of ['parked', 'dead-letters']) {
-    const { lines: listed } = await run(list, 'list');
-    if (listed.length > 1) none(`alongside ${list} list`, listed);
-  }
-}
-
-/** The history of a journey over HTTP tells every event of its streams. */
-async function timelinesAreWhole(base, { auditor }, people, log) {
-  const faults = [];
-  for (const { journeyId } of people) {
-    if (journeyId === undefined) continue;
-    const told = new Set();
-    for (let cursor = ''; cursor !== undefined; ) {
-      const page = await ask(`${base}/api/journeys/${journeyId}/timeline?limit=100${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`, { headers: bearer(auditor.token) });
-      for (const { stream, revision } of page.items) told.add(`${stream} ${revision}`);
-      cursor = page.next;
-    }
-    const written = ['referral', 'assessment', 'matching', 'support', 'evaluation'].flatMap((category) => log.byStream.get(`${category}-${journeyId}`) ?? []);
-    const untold = written.filter(({ stream, revision }) => !told.has(`${stream} ${revision}`)).length;
-    if (untold > 0) faults.push(`${journeyId}: ${untold} of ${written.length} events are not told`);
-  }
-  none('timelines that are not whole', faults);
-}
-
-/** None of the words that only the people of this run have stands in any file, or was printed. */
-function nobodyIsExposed(folder, people, printed) {
-  const words = people.flatMap((each) => each.words());
-  const found = [];
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const content = readFileSync(join(entry.parentPath, entry.name)).toString('latin1');
-    if (words.some((word) => content.includes(word))) found.push(entry.name);
-  }
-  if (words.some((word) => printed.includes(word))) found.push('the log');
-  none('personal data in the clear', found);
 }
 
 installIfNeeded();

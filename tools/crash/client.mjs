@@ -4,6 +4,8 @@ import { newJourney } from './journey.mjs';
 
 /** How long a context may take to hear what a command rests on, in milliseconds, before its refusal counts. */
 const patience = 30_000;
+/** The same for somebody who endures that a part of the system is gone for a while. */
+const longPatience = 180_000;
 const askEvery = 40;
 /** At most so many milliseconds between two commands: enough to be killed in the middle of, and a log that stays small. */
 const longestPause = 40;
@@ -18,7 +20,8 @@ const mayChange = ({ status, body }) => status === 404 || status === 409 || stat
 
 /**
  * Somebody who takes one journey after the other through the service, without a pause. A command whose answer a crash took away
- * stays `open` and is sent again, with the same key and body.
+ * stays `open` and is sent again, with the same key and body: by whoever `endures` at once and until it is answered, otherwise
+ * by `finish`.
  */
 export class Client {
   #numbers = 0;
@@ -28,8 +31,10 @@ export class Client {
   /** The command that was sent and not answered. */
   open;
 
-  constructor(name, { world, random, acknowledged }) {
+  constructor(name, { world, random, acknowledged, endures = false, signInAgain }) {
     this.name = name;
+    this.endures = endures;
+    this.signInAgain = signInAgain;
     this.world = world;
     this.random = random;
     this.acknowledged = acknowledged;
@@ -94,7 +99,8 @@ export class Client {
     for (const began = performance.now(); ; await pause(askEvery)) {
       // What has not been sent yet need not be; what was sent is asked again until it is answered.
       if (signal.aborted && command.sentOften === 0) return;
-      const answer = await post(base, command);
+      const answer = this.endures ? await this.#insist(base, command, began) : await post(base, command);
+      if (answer === undefined) continue;
       if (answer.status < 300) {
         this.acknowledged.push({ ...command, answer });
         journey.steps[journey.step].then?.(journey, answer.body);
@@ -108,15 +114,28 @@ export class Client {
         this.open = undefined;
         return;
       }
-      if (!mayChange(answer) || performance.now() - began > patience) {
+      if (!mayChange(answer) || performance.now() - began > (this.endures ? longPatience : patience)) {
         const fields = (answer.body?.errors ?? []).map(({ path, code }) => `${path} ${code}`).join(', ');
         throw new Error(`${command.name} was answered with ${answer.status} ${answer.body?.rule ?? answer.body?.code ?? ''} ${fields}`.trim());
       }
-      // A refusal wrote nothing: whatever follows is the first time.
-      command.sentOften = 0;
+      // A refusal wrote nothing: whatever follows is the first time. Who answered 503 may have been another than who did it.
+      if (!this.endures || answer.status !== 503) command.sentOften = 0;
       // What stopped between two streams was undone after the restart: they are introduced anew.
       if (answer.body?.rule === 'introduction-abandoned') command.key += '-anew';
     }
+  }
+
+  /** The answer; undefined where it has to be asked again: none came, or a token had run out. */
+  async #insist(base, command, began) {
+    try {
+      const answer = await post(base, command);
+      if (answer.status !== 401) return answer;
+      await this.signInAgain(command.by);
+    } catch (error) {
+      if (!(error instanceof Interrupted) && error.code !== 'TIMEOUT' && error.status !== 503) throw error;
+      if (performance.now() - began > longPatience) throw new Error(`${command.name} was not answered in ${longPatience / 1000} s`, { cause: error });
+    }
+    return undefined;
   }
 }
 

@@ -74,7 +74,11 @@ async function supporterOf({ base, post, siteId, coordinator, supervisor, number
   return { id: registered.id, email, password, token };
 }
 
-/** Tokens last minutes only: everybody signs in anew. */
+/** Tokens last minutes only. */
+export async function renewToken(base, person) {
+  person.token = (await signIn(base, person.email, person.password)).token;
+}
+
 export async function signInAgain(base, { administrator, coordinator, supervisor, auditor, supporters: register }) {
-  for (const person of [administrator, coordinator, supervisor, auditor, ...register]) person.token = (await signIn(base, person.email, person.password)).token;
+  for (const person of [administrator, coordinator, supervisor, auditor, ...register]) await renewToken(base, person);
 }
