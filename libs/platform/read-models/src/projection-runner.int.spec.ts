@@ -106,6 +106,17 @@ describe('a projection runner', () => {
     });
   });
 
+  it('is ready where another process does the work, which it does not tell of', async () => {
+    const [first, second] = [orchard.runner(), orchard.runner()];
+    orchard.start(first);
+    await first.waitFor('orchard.trees', await plant('ash', 1), patience);
+    orchard.start(second);
+    await second.ready();
+    expect(second.status().map(({ lag, position }) => ({ lag, position }))).toEqual([{ lag: undefined, position: undefined }, { lag: undefined, position: undefined }]);
+    await second.waitFor('orchard.trees', await plant('elm', 2), patience);
+    expect(await second.documents(models().trees).get('elm')).toMatchObject({ litres: 2 });
+  });
+
   describe('an event that cannot be applied', () => {
     const parkAsh = async () => {
       orchard.poison.add(13);

@@ -28,7 +28,10 @@ export interface ProjectionRunner {
    * another definition. Faults of the stores are waited out. Comes back when all is put down.
    */
   run(signal: AbortSignal): Promise<void>;
-  /** Comes back once the live copies have caught up for the first time and nothing more is being rebuilt. */
+  /**
+   * Comes back once the live copies have caught up for the first time and nothing more is being rebuilt; where another process does that,
+   * once there is a live copy of every read model, be it of another definition: during an upgrade the one that leads waits for us.
+   */
   ready(signal?: AbortSignal): Promise<void>;
   documents<Doc extends Document>(model: ReadModel<Doc>): Documents<Doc>;
   /** Read your own writes. Throws `NotCaughtUp` after the time given, `SequenceParked` where waiting does not help. */
@@ -67,12 +70,38 @@ export function projectionRunner(options: ProjectionRunnerOptions): ProjectionRu
   const live = liveFeeds(settings, () => {
     waiting.changed();
     if (live.state.pending.size > 0) mendNow?.();
-    wasReady ||= live.state.caughtUp && [...live.state.pending].every((each) => live.state.failed.has(each));
-    if (wasReady) readiness.forEach((ready) => ready());
+    if (live.state.caughtUp && [...live.state.pending].every((each) => live.state.failed.has(each))) becomeReady();
   });
   const waiting = waitingFor(settings, () => live.state);
 
+  function becomeReady(): void {
+    wasReady = true;
+    readiness.forEach((ready) => ready());
+  }
+
+  /** Until we are ready: whether another process keeps what readers find here. */
+  async function watchOthers(signal: AbortSignal): Promise<void> {
+    // Where nobody else can be at work, what a live copy holds may be old.
+    while (!settings.lease.alone && !wasReady) {
+      await clock.wait(settings.lease.beat, signal);
+      if (signal.aborted) return;
+      if (live.state.leading) continue;
+      try {
+        const there = new Set((await store.copies()).filter((each) => each.live).map((each) => each.readModel));
+        if (!live.state.leading && names.every((each) => there.has(each))) becomeReady();
+      } catch (error) {
+        observe.fault?.(codeOf(error));
+      }
+    }
+  }
+
   async function run(signal: AbortSignal): Promise<void> {
+    const watching = watchOthers(signal);
+    await leadAgainAndAgain(signal);
+    await watching;
+  }
+
+  async function leadAgainAndAgain(signal: AbortSignal): Promise<void> {
     running = signal;
     let pause = firstPause;
     while (!signal.aborted) {

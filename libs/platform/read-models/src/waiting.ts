@@ -1,7 +1,7 @@
 import { NotCaughtUp, SequenceParked } from './errors.js';
 import type { Feed } from './feed.js';
 import type { LiveState } from './live.js';
-import type { ParkedEvent } from './read-model-store.js';
+import type { CopyState, ParkedEvent } from './read-model-store.js';
 import { modelNamed, type Settings } from './runner-options.js';
 
 export interface WaitOptions {
@@ -40,11 +40,25 @@ export function waitingFor(settings: Settings, state: () => LiveState): Waiting 
     return checkpoint !== undefined && checkpoint >= position ? 'seen' : 'waiting';
   }
 
+  /** One look for all who wait: many may at the same time, and the store is another process's. */
+  let stored: { readonly at: number; readonly found: Promise<readonly [readonly CopyState[], readonly ParkedEvent[]]> } | undefined;
+  function storedNow() {
+    const at = clock.elapsed();
+    if (!stored || at - stored.at >= lookEvery) {
+      // Copies first: what was parked before a checkpoint moved is seen with it.
+      const found = store.copies().then(async (copies) => [copies, await store.parked()] as const);
+      stored = { at, found };
+      found.catch(() => (stored = undefined));
+    }
+    return stored.found;
+  }
+
   async function storedOutcome(readModel: string, position: string, documentId: string | undefined) {
-    const live = (await store.copies()).find((each) => each.live && each.readModel === readModel);
+    const [copies, parked] = await storedNow();
+    const live = copies.find((each) => each.live && each.readModel === readModel);
     if (!live || live.definition !== settings.definitions.get(readModel)) return 'waiting';
     const sequences = new Map<string, ParkedEvent[]>();
-    for (const event of await store.parked()) {
+    for (const event of parked) {
       if (event.copy === live.copy) sequences.set(event.sequence, [...(sequences.get(event.sequence) ?? []), event]);
     }
     return outcome(live.checkpoint, sequences.values(), position, documentId);
