@@ -55,8 +55,8 @@ export function whatIsWrong(error: unknown, { named, tls, user }: EventStoreAddr
   if (tls && /altname|does not match certificate/i.test(details)) return `the certificate of ${named} is for another name: use the name that it is for in the address`;
   if (tls && /expired/i.test(details)) return `the certificate of ${named} has expired: renew it`;
   if (tls && /self.signed|unable to (verify|get)|certificate|issuer/i.test(details)) return `the certificate of ${named} is not trusted: name the file of its authority with tlsCaFile in the address`;
-  if (!tls && /ECONNRESET|socket hang up|Protocol error|Parse Error|Received RST_STREAM|connection dropped|Connection closed/i.test(details)) {
-    return `${named} ends every connection at once: if it speaks TLS, leave tls=false out of the address`;
+  if (!tls && /Failed to connect|Protocol error|Parse Error|ECONNRESET/i.test(details)) {
+    return `${named} takes connections and ends them at once: if it speaks TLS, leave tls=false out of the address`;
   }
   if (isSilent(error)) return `${named} does not answer: look whether it hangs, or correct the address`;
   if (isUnimplemented(error)) return `${named} is no event store, or too old a one: servers from 23.10 on are needed`;

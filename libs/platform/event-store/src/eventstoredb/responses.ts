@@ -1,7 +1,10 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ClientReadableStream } from '@grpc/grpc-js';
 import { Silence } from './faults.js';
 import type { ReadResp } from './protocol.js';
 
+/** So many are not waited for to become more. */
+const enough = 500;
 /** From so many on that wait to be taken, the server is asked to wait. */
 const mostWaiting = 1_000;
 
@@ -38,6 +41,11 @@ export class Responses {
   /** All that has come, once something has; nothing when it is over. Throws what ended it, and `Silence` after so many milliseconds without a word (absent: waits). */
   async take(within?: number): Promise<readonly ReadResp[]> {
     if (this.#waiting.length === 0 && !this.#ended) await this.#woken(within);
+    // They come one by one, those of one packet in turns of the event loop that follow each other.
+    for (let before = 0; before < this.#waiting.length && this.#waiting.length < enough; ) {
+      before = this.#waiting.length;
+      await nextTurn();
+    }
     const taken = this.#waiting.splice(0);
     if (taken.length > 0) {
       if (this.call.isPaused()) this.call.resume();
