@@ -132,7 +132,7 @@ export class EventStoreDbStandIn {
     const signal = AbortSignal.any([over.signal, this.#stopped.signal]);
     void (async () => {
       const refused = this.#refusal(call.metadata);
-      if (refused) return call.destroy(Object.assign(new Error(refused.details), refused));
+      if (refused) return void call.emit('error', refused);
       for await (const response of this.#responses(call.request, signal)) {
         await this.#awake;
         if (signal.aborted) return;
