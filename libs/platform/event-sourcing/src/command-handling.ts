@@ -12,8 +12,8 @@ import {
 import type { Aggregate, Belonging } from './aggregate.js';
 import type { Clock } from './clock.js';
 import { type Command, fold, InvalidField, type Occurred } from './decider.js';
-import type { AnyEventDefinition, DomainEvent } from './event.js';
-import type { EventCatalogue } from './event-catalogue.js';
+import { type AnyEventDefinition, asWritten, type DomainEvent } from './event.js';
+import { type EventCatalogue, upcastData } from './event-catalogue.js';
 import { type CommandPlace, type Folded, FoldedStreams } from './folded-streams.js';
 import { uuidOf } from './ids.js';
 import { asJson } from './json-value.js';
@@ -182,13 +182,12 @@ export class Streams {
     if (decided.length === 0) return { id, revision: before.revision, position: before.position, events: [] };
 
     const envelope = { occurredAt, recordedAt, actor: options.actor };
-    const events = decided.map((each, index) => ({
-      definition: this.options.catalogue.get(each.type),
-      type: each.type,
-      data: asJson(each.data),
-      metadata: { eventId: uuidOf(options.commandId, stream, index), ...envelope },
-    }));
-    const after: unknown = fold(aggregate.decider, events as unknown as readonly Occurred<DomainEvent>[], before.state);
+    const events = decided.map((each, index) => {
+      const definition = this.options.catalogue.get(each.type);
+      return { definition, type: each.type, ...asWritten(definition, asJson(each.data)), metadata: { eventId: uuidOf(options.commandId, stream, index), ...envelope } };
+    });
+    const readAgain = events.map((each) => ({ ...each, data: upcastData(each.definition, each.schemaVersion, each.data) }));
+    const after: unknown = fold(aggregate.decider, readAgain as unknown as readonly Occurred<DomainEvent>[], before.state);
     const belongs = aggregate.belonging(after, id) ?? belonging;
     if (!belongs) throw new Error(`${stream} belongs nowhere after ${type}`);
 
@@ -203,8 +202,8 @@ export class Streams {
       ...(options.causationId === undefined ? {} : { causationId: options.causationId }),
     };
     const sealed = await Promise.all(
-      events.map(async ({ definition, data: clear, metadata }): Promise<EventToAppend> => {
-        const whole: EventMetadata = { eventId: metadata.eventId, schemaVersion: definition.version, ...common };
+      events.map(async ({ definition, schemaVersion, data: clear, metadata }): Promise<EventToAppend> => {
+        const whole: EventMetadata = { eventId: metadata.eventId, schemaVersion, ...common };
         return { type: definition.type, data: await this.options.seal.seal(definition, stream, whole.eventId, clear, whole), metadata: whole };
       }),
     );
@@ -230,7 +229,7 @@ export class Streams {
         ? events.map((each) => ({ stream, revision, position, ...each }))
         : (await this.options.store.readStream(stream, first)).slice(0, events.length);
     this.#folded.advance(stream, before, recorded);
-    return { id, revision, position, events: recorded };
+    return { id, revision, position, events: recorded.map((each) => this.options.catalogue.upToDate(each)) };
   }
 
   async #repeated(id: string, stream: string, { first, last }: CommandPlace, options: ExecuteCommand): Promise<Executed> {

@@ -1,5 +1,5 @@
 import type { JsonObject, RecordedEvent } from '@alongside/event-store';
-import type { AnyEventDefinition, PersonalFields } from './event.js';
+import { type AnyEventDefinition, type PersonalFields, personalFieldsAt } from './event.js';
 
 /** The log holds an event of a type, or of a version, that this program does not know. */
 export class UnknownEvent extends Error {
@@ -28,6 +28,7 @@ export class EventCatalogue {
       const known = this.#definitions.get(each.type);
       if (known && known !== each) throw new Error(`two event definitions have the type ${each.type}`);
       mustUpcastEveryVersion(each);
+      mustWriteAnEarlierVersion(each);
       this.#definitions.set(each.type, each);
     }
   }
@@ -55,8 +56,7 @@ export class EventCatalogue {
 
   /** Personal fields of an event as they were in a version: what is sealed in events stored with it. */
   personalAt(type: string, version: number): PersonalFields {
-    const definition = this.get(type);
-    return version === definition.version ? definition.personal : (definition.options.personalBefore?.[version] ?? definition.personal);
+    return personalFieldsAt(this.get(type), version);
   }
 
   /**
@@ -87,11 +87,21 @@ export class EventCatalogue {
 }
 
 function upcast(definition: AnyEventDefinition, recorded: RecordedEvent, stored: JsonObject): RecordedEvent {
-  let data = stored;
-  for (let version = recorded.metadata.schemaVersion; version < definition.version; version += 1) {
-    data = definition.options.upcast?.[version]?.(data) ?? data;
-  }
+  const data = upcastData(definition, recorded.metadata.schemaVersion, stored);
   return { ...recorded, data, metadata: { ...recorded.metadata, schemaVersion: definition.version } };
+}
+
+/** Data of a version in today's shape. */
+export function upcastData(definition: AnyEventDefinition, from: number, stored: JsonObject): JsonObject {
+  let data = stored;
+  for (let version = from; version < definition.version; version += 1) data = definition.options.upcast?.[version]?.(data) ?? data;
+  return data;
+}
+
+function mustWriteAnEarlierVersion({ type, version, options: { writes } }: AnyEventDefinition): void {
+  if (writes && !(Number.isInteger(writes.version) && writes.version >= 1 && writes.version < version)) {
+    throw new Error(`${type} has version ${version}, and version ${writes.version} is none before it that could be written still`);
+  }
 }
 
 function mustUpcastEveryVersion({ type, version, options }: AnyEventDefinition): void {

@@ -40,6 +40,11 @@ export interface EventOptions<Data> {
   readonly personalBefore?: Readonly<Record<number, PersonalFields>>;
   /** `upcast[n]` makes version n + 1 of version n. Pure; takes `erased` in the place of any personal field. */
   readonly upcast?: Readonly<Record<number, (data: JsonObject) => JsonObject>>;
+  /**
+   * For the one release in which the current version is read and not yet written, because processes of the release before, which cannot read it,
+   * still run: the version that is written, and its data made of today's. What it leaves out is not kept. Removed with the next release.
+   */
+  readonly writes?: { readonly version: number; readonly as: (data: JsonObject) => JsonObject };
   /** One sentence for the catalogue. */
   readonly says: string;
   /** A made-up instance, in the clear: the catalogue's example and the first fixture. */
@@ -65,6 +70,15 @@ export function event<Type extends string>(type: Type) {
       return Object.assign(create, { type, version: options.version ?? 1, personal: options.personal ?? {}, options });
     },
   };
+}
+
+/** Personal fields of an event as they were in a version: what is sealed in events stored with it. */
+export const personalFieldsAt = (definition: AnyEventDefinition, version: number): PersonalFields =>
+  version === definition.version ? definition.personal : (definition.options.personalBefore?.[version] ?? definition.personal);
+
+/** New data of an event, of today's shape, as it is written down: of today's version, or of the one before where that is written still. */
+export function asWritten({ version, options }: AnyEventDefinition, data: JsonObject): { readonly schemaVersion: number; readonly data: JsonObject } {
+  return options.writes === undefined ? { schemaVersion: version, data } : { schemaVersion: options.writes.version, data: options.writes.as(data) };
 }
 
 /** The event that a definition makes. */

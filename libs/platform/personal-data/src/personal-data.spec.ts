@@ -114,6 +114,22 @@ describe('sealing', () => {
     );
   });
 
+  it('goes by the version that is written, also while a later one is only read', async () => {
+    const Met = event('Met').of<{ names: readonly Personal<string>[] }>({
+      says: 'Somebody was met.',
+      version: 2,
+      personal: { 'names.*': mentee },
+      personalBefore: { 1: { name: mentee } },
+      upcast: { 1: ({ name }) => ({ names: [name ?? ''] }) },
+      writes: { version: 1, as: ({ names }) => ({ name: (names as readonly string[])[0] ?? '' }) },
+      example: { names: ['Ada Moss'] },
+    });
+    const first = await data.seal(Met, stream, eventId, { name: 'Ada Moss' }, metadata);
+    const second = await data.seal(Met, stream, eventId, { names: ['Ada Moss'] }, { ...metadata, schemaVersion: 2 });
+    expect([isSealed(first['name']), isSealed((second['names'] as readonly Json[])[0])]).toEqual([true, true]);
+    expect(JSON.stringify([first, second])).not.toContain('Moss');
+  });
+
   it('never seals twice alike', async () => {
     expect(await sealedName()).not.toEqual(await sealedName());
   });

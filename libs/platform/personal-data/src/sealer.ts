@@ -1,15 +1,15 @@
-import { erased, type AnyEventDefinition, type Json, type JsonObject, type Sealer } from '@alongside/event-sourcing';
+import { erased, personalFieldsAt, type AnyEventDefinition, type Json, type JsonObject, type Sealer } from '@alongside/event-sourcing';
 import { close, isEnvelope } from './envelope.js';
 import type { SubjectKey, SubjectKeys } from './subject-keys.js';
 
 /**
- * Seals by the definition's personal paths. What a path names is sealed whole; what is absent or null is passed over; what is
+ * Seals by the personal paths that the definition has for the version that is written. What a path names is sealed whole; what is absent or null is passed over; what is
  * sealed already stays as it is. Fields of an erased subject are stored as `erased`: nothing of theirs is written again.
  */
 export function createSealer(keys: SubjectKeys): Sealer {
   return {
     async seal(definition, stream, eventId, data, metadata) {
-      const marks = Object.entries(definition.personal)
+      const marks = Object.entries(personalFieldsAt(definition, metadata.schemaVersion))
         .map(([path, mark]) => ({ segments: path.split('.'), mark }))
         .filter(({ segments }) => namesSomething(data, segments))
         .map(({ segments, mark }) => ({ segments, subject: mark.of(data, metadata) }));
