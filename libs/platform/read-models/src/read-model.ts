@@ -38,6 +38,11 @@ export interface ReadModel<Doc extends Document = any> {
   /** Top-level document fields to index together; organisationId goes first by itself. */
   readonly indexes: readonly (readonly (keyof Doc & string)[])[];
   readonly search?: Readonly<Record<string, SearchField<Doc>>>;
+  /**
+   * Documents tell nobody's identity: ids, codes, dates and numbers alone, nothing sealed, nothing written by hand. Analysts may then read
+   * them straight from the database, where there is one. Checked whenever a document is written.
+   */
+  readonly identities?: 'none';
   readonly on: readonly ProjectionStep<Doc>[];
 }
 
@@ -67,6 +72,7 @@ export function remove<Doc extends Document>(definition: { readonly type: string
 }
 
 export function readModel<Doc extends Document>(definition: ReadModel<Doc>): ReadModel<Doc> {
+  if (definition.identities === 'none' && definition.search) throw new Error(`${definition.name} has search fields: they are made of what tells who somebody is`);
   return definition;
 }
 
@@ -77,7 +83,10 @@ export function idOf(event: RecordedEvent, category: string): string | undefined
 
 export type Scalar = string | number | boolean | null;
 
-/** Conditions on one top-level field; `contains`: the field is a list that holds this scalar. `exists: false`: absent or null. */
+/**
+ * Conditions on one top-level field; `contains`: the field is a list that holds this scalar. `exists: false`: absent or null.
+ * `lt`, `lte`, `gt` and `gte` compare numbers with numbers and texts, by code point, with texts; nothing is less or greater than null.
+ */
 export type Condition =
   | Scalar
   | {

@@ -21,7 +21,7 @@ export interface OpenedReadModels {
   readonly store: ReadModelStore;
   /** Another connection to the same store, as another process would have it; absent where there can be none. Closed by the suite. */
   readonly another?: () => ReadModelStore;
-  readonly remove: () => void;
+  readonly remove: () => void | Promise<void>;
 }
 
 interface Garden extends Document {
@@ -70,7 +70,7 @@ export function readModelStoreContract(name: string, open: () => OpenedReadModel
     });
     afterEach(async () => {
       await Promise.all([store, ...others].map((each) => each.close()));
-      opened.remove();
+      await opened.remove();
     });
 
     const create = async (live: boolean, definition = 'first'): Promise<CopyState> =>
@@ -107,6 +107,21 @@ export function readModelStoreContract(name: string, open: () => OpenedReadModel
         expect(await documents().get('nowhere')).toBeUndefined();
       });
 
+      it('come back letter for letter, whatever their fields are named', async () => {
+        const copy = await create(true);
+        const odd = JSON.parse(
+          `{"organisationId":"${ours}","name":"odd","z":1,"a":{"$sealed":[1,"subject",{"$gt":""}],"with.dot":{},"":[[],[[1,null]],{}]},"$set":{"b":2},"__proto__":{"c":3},` +
+            '"x.y":4,"numbers":[0,-1,1e300,4294967296,9007199254740991,0.1],"null":null,"text":"a\\u0000b \\ud83c 🌹","1":2}',
+        ) as Partial<Garden>;
+        const stored = { ...garden('odd', 1, {}), document: odd as Document };
+        await write(copy, stored);
+        for (const document of [await documents().get('odd'), (await documents().find({ organisationId: ours })).items[0]?.document, (await dumped(copy))[0]?.document]) {
+          expect(JSON.stringify(document)).toBe(JSON.stringify(odd));
+        }
+        await write(copy, { ...garden('plain', 1, { city: undefined } as unknown as Partial<Garden>) });
+        expect(Object.keys((await documents().get('plain')) as Garden)).toEqual(['organisationId', 'name']);
+      });
+
       it('are written only over what has seen less', async () => {
         const copy = await create(true);
         await write(copy, garden('rose', 5, { city: 'five' }));
@@ -133,6 +148,30 @@ export function readModelStoreContract(name: string, open: () => OpenedReadModel
         const ids = Array.from({ length: 1203 }, (_, index) => at(index));
         await write(copy, ...[...ids].reverse().map((id) => garden(id, 1, {})));
         expect((await dumped(copy)).map(({ id }) => id)).toEqual(ids);
+      });
+
+      it('of many at once are each written or passed over by themselves', async () => {
+        const copy = await create(true);
+        await write(copy, garden('fresh', 3, { city: 'old' }), garden('late', 9, { city: 'old' }));
+        await write(copy, garden('new', 5, { city: 'new' }), garden('fresh', 5, { city: 'new' }), garden('late', 5, { city: 'new' }), garden('gone', 5, undefined));
+        expect((await dumped(copy)).map(({ id, document }) => [id, (document as Garden | undefined)?.city])).toEqual([
+          ['fresh', 'new'],
+          ['gone', undefined],
+          ['late', 'old'],
+          ['new', 'new'],
+        ]);
+      });
+
+      it('written by two at the same time are those that have seen most', async () => {
+        const copy = await create(true);
+        const elsewhere = another() ?? store;
+        for (let round = 1; round <= 10; round += 1) {
+          const both = [store, elsewhere].map((each, index) =>
+            each.commit({ lease, documents: ['ash', 'elm', 'oak'].map((id) => ({ ...garden(`${id}${round}`, round * 2 + index, { city: String(index) }), copy: copy.copy })) }),
+          );
+          await Promise.all(both);
+          for (const id of ['ash', 'elm', 'oak']) expect(await documents().get(`${id}${round}`)).toMatchObject({ city: '1' });
+        }
       });
 
       it('of a read model without a live copy are not found', async () => {
@@ -173,6 +212,15 @@ export function readModelStoreContract(name: string, open: () => OpenedReadModel
         ['between', { beds: { gte: 3, lt: 10 } }, ['elm', 'oak', 'yew']],
         ['at most', { city: { lte: 'Bath' } }, ['elm']],
         ['exists', { city: { exists: true } }, ['elm', 'fir']],
+        ['less than a number is no text', { city: { lt: 1000 } } as Filter<Garden>, []],
+        ['greater than a number is no text', { city: { gt: 0 } } as Filter<Garden>, []],
+        ['less than a text is no number', { beds: { lte: 'z' } } as Filter<Garden>, []],
+        ['greater than a text is no number', { beds: { gte: '' } } as Filter<Garden>, []],
+        ['less than null is nothing', { city: { lte: null } }, []],
+        ['a number is no text', { beds: '3' } as Filter<Garden>, []],
+        ['a list is no scalar', { plants: 'oak' } as Filter<Garden>, []],
+        ['a list is there', { plants: { exists: true } }, ['elm', 'fir', 'yew']],
+        ['a scalar contains nothing', { city: { contains: 'Bath' } }, []],
         ['does not exist', { plants: { exists: false } }, ['oak']],
         ['contains the whole scalar', { plants: { contains: 'oak' } }, ['elm']],
         ['any of', { anyOf: [{ city: 'York' }, { beds: 7 }] }, ['fir', 'oak']],
@@ -228,6 +276,16 @@ export function readModelStoreContract(name: string, open: () => OpenedReadModel
 
       it('follow each other descending', async () => {
         expect(await walk({ field: 'beds', direction: 'descending' })).toEqual(['g4', 'g6', 'g3', 'g0', 'g2', 'g7', 'g5', 'g1']);
+      });
+
+      it('are in the order of code points, for fields as for ids', async () => {
+        const copy = (await store.copies())[0] as CopyState;
+        const names = ['a', 'Z', 'é', 'z', '\uffee', '🌹', 'aa', ''];
+        await write(copy, ...names.map((name, index) => garden(`n${index}`, 1, { name }, theirs)));
+        const sorted = (await documents().find({ organisationId: theirs, sort: { field: 'name' } })).items.map(({ document }) => document.name);
+        expect(sorted).toEqual(['', 'Z', 'a', 'aa', 'z', 'é', '\uffee', '🌹']);
+        const further = await documents().find({ organisationId: theirs, where: { name: { gt: 'z' } }, sort: { field: 'name' } });
+        expect(further.items.map(({ document }) => document.name)).toEqual(['é', '\uffee', '🌹']);
       });
 
       it('are passed through underneath by all', async () => {
@@ -288,6 +346,40 @@ export function readModelStoreContract(name: string, open: () => OpenedReadModel
         expect((await store.findByDigests(gardens.name, ours, 'name', ['name:ro'])).map(({ id }) => id)).toEqual(['one', 'two']);
       });
 
+      it('of several subjects count together, and each goes with its own', async () => {
+        const both = { name: [...(await rows('anna', 'subject-4')).name, ...(await rows('adam anna', 'subject-5')).name] };
+        await write(copy, { ...garden('four', 1, {}), digests: both });
+        expect(await found('anna adam')).toEqual(['four']);
+        await store.forgetSubject('subject-5');
+        expect(await found('adam')).toEqual([]);
+        expect(await found('anna')).toEqual(['four']);
+      });
+
+      it('of what has seen less are not taken', async () => {
+        await write(copy, { ...garden('one', 5, {}), digests: await rows('maple', 'subject-1') });
+        await write(copy, { ...garden('one', 3, {}), digests: await rows('birch', 'subject-1') });
+        expect(await found('birch')).toEqual([]);
+        expect(await found('maple')).toEqual(['one']);
+      });
+
+      it('of a subject that is forgotten at this moment do not stay', async () => {
+        const elsewhere = another() ?? store;
+        for (let round = 1; round <= 10; round += 1) {
+          const digests = await rows(`cedar larch${round}`, `late-${round}`);
+          await Promise.all([write(copy, { ...garden('one', round + 1, {}), digests }), elsewhere.forgetSubject(`late-${round}`)]);
+          expect(await found('cedar')).toEqual([]);
+        }
+      });
+
+      it('narrow a search in its pages', async () => {
+        await write(copy, ...(await Promise.all(Array.from({ length: 7 }, async (_, index) => ({ ...garden(`p${index}`, 1, { beds: 7 - index }), digests: await rows('poplar', `p${index}`) })))));
+        const page = await documents().find({ organisationId: ours, search: { field: 'name', text: 'pop' }, where: { beds: { gt: 2 } }, sort: { field: 'beds' }, limit: 3 });
+        expect(page.items.map(({ id }) => id)).toEqual(['p4', 'p3', 'p2']);
+        const next = await documents().find({ organisationId: ours, search: { field: 'name', text: 'pop' }, where: { beds: { gt: 2 } }, sort: { field: 'beds' }, limit: 3, cursor: page.next as string });
+        expect(next.items.map(({ id }) => id)).toEqual(['p1', 'p0']);
+        expect(await documents().count({ organisationId: ours, search: { field: 'name', text: 'pop' }, where: { beds: { gt: 2 } } })).toBe(5);
+      });
+
       it('are replaced with their document, and stay when nothing is said about them', async () => {
         await write(copy, { ...garden('one', 2, {}), digests: await rows('maple', 'subject-1') }, garden('two', 2, {}));
         expect(await found('rose')).toEqual([]);
@@ -318,6 +410,56 @@ export function readModelStoreContract(name: string, open: () => OpenedReadModel
         expect((await store.copies()).map(({ definition, live }) => [definition, live])).toEqual([['first', true], ['second', false]]);
       });
 
+      it('are live one at a time, whoever makes them at once', async () => {
+        const elsewhere = another() ?? store;
+        const made = await Promise.all([store, elsewhere, store].map((each) => each.create({ readModel: gardens.name, definition: 'first', indexes: gardens.indexes, live: true })));
+        expect(made.filter((each) => each !== undefined)).toHaveLength(1);
+        expect((await store.copies()).map(({ live }) => live)).toEqual([true]);
+      });
+
+      it('are never numbered like one that was', async () => {
+        const numbers: number[] = [];
+        for (let round = 0; round < 3; round += 1) {
+          const { copy } = await create(false);
+          numbers.push(copy);
+          await store.drop(lease, [copy]);
+        }
+        expect(new Set(numbers).size).toBe(3);
+      });
+
+      it('that are gone are neither read nor written', async () => {
+        const { copy } = await create(false);
+        await store.drop(lease, [copy]);
+        await expect(store.load(copy, ['rose'])).rejects.toBeInstanceOf(CopyGone);
+        await expect(store.dump(copy)[Symbol.asyncIterator]().next()).rejects.toBeInstanceOf(CopyGone);
+        await expect(store.commit({ lease, documents: [{ ...garden('rose', 1, {}), copy }] })).rejects.toBeInstanceOf(CopyGone);
+        await expect(store.swap(lease, [copy])).rejects.toBeInstanceOf(CopyGone);
+      });
+
+      it('are swapped under a reader who never finds less', async () => {
+        const elsewhere = another() ?? store;
+        const full = async (live: boolean) => {
+          const copy = await create(live);
+          await write(copy, ...Array.from({ length: 20 }, (_, index) => garden(`g${at(index)}`, 1, {})));
+          return copy;
+        };
+        await full(true);
+        let isDone = false;
+        const looking = (async () => {
+          const seen = new Set<number>();
+          while (!isDone) {
+            seen.add(await elsewhere.count(gardens.name, { organisationId: ours }));
+            seen.add((await elsewhere.find(gardens.name, { organisationId: ours, sort: { direction: 'ascending' }, limit: 100 })).length);
+            expect(await elsewhere.get(gardens.name, `g${at(7)}`)).toBeDefined();
+            await new Promise((resolve) => setImmediate(resolve));
+          }
+          return seen;
+        })();
+        for (let round = 0; round < 5; round += 1) expect(await store.swap(lease, [(await full(false)).copy])).toBe('swapped');
+        isDone = true;
+        expect(await looking).toEqual(new Set([20]));
+      });
+
       it('take the place of the live one at once, for every handle', async () => {
         const old = await create(true);
         await write(old, garden('rose', 1, { city: 'old' }));
@@ -340,6 +482,16 @@ export function readModelStoreContract(name: string, open: () => OpenedReadModel
         expect(await store.swap(lease, [fresh.copy])).toBe('behind');
         await advance(fresh, 5);
         expect(await store.swap(lease, [fresh.copy])).toBe('swapped');
+      });
+
+      it('that could not be swapped leave the live one as it was', async () => {
+        const old = await create(true);
+        const fresh = await create(false);
+        await advance(old, 5);
+        expect(await store.swap(lease, [fresh.copy])).toBe('behind');
+        expect(await write(old, garden('rose', 6, {}))).toBe('committed');
+        expect(await advance(old, 6)).toBe('committed');
+        expect((await store.copies()).map(({ copy, live, checkpoint }) => [copy, live, checkpoint])).toEqual([[old.copy, true, at(6)], [fresh.copy, false, undefined]]);
       });
 
       it('that are held take no commit until a swap or the end of the hold', async () => {

@@ -73,21 +73,35 @@ function conditionSql(field: string, condition: Condition): Sql[] {
       case 'not':
         return { text: `${at} IS NOT ?`, values: [bound(value)] };
       case 'lt':
-        return { text: `${at} < ?`, values: [bound(value)] };
+        return below(at, '<', value);
       case 'lte':
-        return { text: `${at} <= ?`, values: [bound(value)] };
+        return below(at, '<=', value);
       case 'gt':
-        return { text: `${at} > ?`, values: [bound(value)] };
+        return above(at, '>', value);
       case 'gte':
-        return { text: `${at} >= ?`, values: [bound(value)] };
+        return above(at, '>=', value);
       case 'exists':
         return { text: `${at} IS ${value ? 'NOT ' : ''}NULL`, values: [] };
       case 'contains':
-        return { text: `EXISTS (SELECT 1 FROM json_each(document, '${pathOf(field)}') WHERE value IS ?)`, values: [bound(value)] };
+        return {
+          text: `(json_type(document, '${pathOf(field)}') = 'array' AND EXISTS (SELECT 1 FROM json_each(document, '${pathOf(field)}') WHERE value IS ?))`,
+          values: [bound(value)],
+        };
       default:
         throw new Error(`there is no condition ${operator}`);
     }
   });
+}
+
+/** SQLite puts every number before every text: the empty text lies between them. */
+function below(at: string, compare: '<' | '<=', value: Scalar): Sql {
+  const text = typeof value === 'string' ? `(${at} ${compare} ? AND ${at} >= '')` : `${at} ${compare} ?`;
+  return { text, values: [bound(value)] };
+}
+
+function above(at: string, compare: '>' | '>=', value: Scalar): Sql {
+  const text = typeof value === 'string' ? `${at} ${compare} ?` : `(${at} ${compare} ? AND ${at} < '')`;
+  return { text, values: [bound(value)] };
 }
 
 function equal(at: string, value: Scalar): Sql {
