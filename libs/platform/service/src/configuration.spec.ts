@@ -55,6 +55,10 @@ describe('the configuration', () => {
     expect(refused).toThrow(new RegExp(`^${name} .+$`));
   });
 
+  test('passes over what names servers for the tests', () => {
+    expect(configurationFrom({ ALONGSIDE_TEST_KAFKA: '127.0.0.1:9092' })).toEqual(configurationFrom({}));
+  });
+
   test('takes servers in the place of files, and keeps checkpoints with the read models when messages are on a broker', () => {
     const { eventStore, readModels, messages, loops, keys, accounts } = configurationFrom({
       ALONGSIDE_EVENT_STORE: 'esdb+discover://admin:secret@events.example.org:2113?tls=true',

@@ -106,7 +106,8 @@ function valueOf(environment: Environment, name: Variable): string | undefined {
  * and for any ALONGSIDE_ variable that is none. What is wrong is never shown: it may be a secret.
  */
 export function configurationFrom(environment: Environment): Configuration {
-  const unknown = Object.keys(environment).find((name) => name.startsWith('ALONGSIDE_') && !Object.hasOwn(variables, name.replace(/_FILE$/, '')));
+  // ALONGSIDE_TEST_… name servers for the tests, in the same shell.
+  const unknown = Object.keys(environment).find((name) => /^ALONGSIDE_(?!TEST_)/.test(name) && !Object.hasOwn(variables, name.replace(/_FILE$/, '')));
   if (unknown !== undefined) throw new ConfigurationError(unknown, `is not a variable of this system (known: ${Object.keys(variables).join(', ')}, and each with _FILE)`);
   const given = (name: Variable): string => valueOf(environment, name) ?? variables[name].default;
   const whole = (name: Variable, min: number, max: number): number => {
