@@ -1,6 +1,6 @@
 import type { Json } from '@alongside/event-sourcing';
 import type { Feed } from './feed.js';
-import type { ReadModelStore, StoredDocument } from './read-model-store.js';
+import type { CopyState, ReadModelStore, StoredDocument } from './read-model-store.js';
 import { building } from './rebuild.js';
 import type { Settings } from './runner-options.js';
 
@@ -47,7 +47,9 @@ export async function compareWithRebuild(settings: Settings, names: readonly str
         if (before?.copy !== copy) return undefined;
         if (before.checkpoint !== undefined) await catchUp(before.checkpoint);
         else if ((await log.lastPosition()) !== undefined) return undefined;
-        const found = await differencesOf(store, model.name, copy, fresh);
+        const found = await differencesOf(store, model.name, before, fresh);
+        // A commit that had begun before the pause was half-way.
+        if (!found) return undefined;
         const after = await live(model.name);
         return after?.copy === copy && after.checkpoint === before.checkpoint ? found : undefined;
       } finally {
@@ -60,13 +62,16 @@ export async function compareWithRebuild(settings: Settings, names: readonly str
 /** A read model's live copy, one line of JSON a document with sorted keys, in the order of ids; the same for equal copies. */
 export async function dumpReadModel(store: ReadModelStore, readModel: string): Promise<readonly string[]> {
   const live = (await store.copies()).find((each) => each.live && each.readModel === readModel);
-  return live ? (await linesOf(store, live.copy)).map(([, line]) => line) : [];
+  return live ? (await linesOf(store, live.copy)).lines.map(([, line]) => line) : [];
 }
 
-async function differencesOf(store: ReadModelStore, readModel: string, live: number | undefined, fresh: number): Promise<readonly Difference[]> {
-  const before = new Map(live === undefined ? [] : await linesOf(store, live));
+/** Undefined where the live copy shows more than it has seen. */
+async function differencesOf(store: ReadModelStore, readModel: string, live: CopyState, fresh: number): Promise<readonly Difference[] | undefined> {
+  const { lines, last } = await linesOf(store, live.copy);
+  if (last > (live.checkpoint ?? '')) return undefined;
+  const before = new Map(lines);
   const differences: Difference[] = [];
-  for (const [documentId, line] of await linesOf(store, fresh)) {
+  for (const [documentId, line] of (await linesOf(store, fresh)).lines) {
     const other = before.get(documentId);
     if (other === undefined) differences.push({ readModel, documentId, kind: 'missing' });
     else if (other !== line) differences.push({ readModel, documentId, kind: 'different' });
@@ -75,10 +80,15 @@ async function differencesOf(store: ReadModelStore, readModel: string, live: num
   return [...differences, ...[...before.keys()].map((documentId) => ({ readModel, documentId, kind: 'extra' as const }))];
 }
 
-async function linesOf(store: ReadModelStore, copy: number): Promise<readonly (readonly [string, string])[]> {
+/** With the last position that any of them has seen. */
+async function linesOf(store: ReadModelStore, copy: number): Promise<{ readonly lines: readonly (readonly [string, string])[]; readonly last: string }> {
   const lines: (readonly [string, string])[] = [];
-  for await (const stored of store.dump(copy)) lines.push([stored.id, lineOf(stored)]);
-  return lines;
+  let last = '';
+  for await (const stored of store.dump(copy)) {
+    lines.push([stored.id, lineOf(stored)]);
+    if (stored.position > last) last = stored.position;
+  }
+  return { lines, last };
 }
 
 function lineOf({ id, organisationId, position, document }: StoredDocument): string {

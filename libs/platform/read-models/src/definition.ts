@@ -4,6 +4,6 @@ import type { ReadModel } from './read-model.js';
 /** Fingerprint of what a copy was made by. Another one means that the live copy must be rebuilt. */
 export function definitionOf(model: ReadModel): string {
   const search = Object.entries(model.search ?? {}).map(([field, { as }]) => [field, as]);
-  const parts = [model.version, model.streams, model.indexes, search, model.on.map((step) => step.type)];
+  const parts = [model.version, model.streams, model.indexes, search, model.on.map((step) => step.type), ...(model.identities ? [model.identities] : [])];
   return `${model.version}-${createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16)}`;
 }

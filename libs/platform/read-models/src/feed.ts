@@ -1,5 +1,6 @@
 import type { RecordedEvent } from '@alongside/event-sourcing';
 import type { Document, ProjectionStep, ReadModel } from './read-model.js';
+import { mustBeCoded } from './coded.js';
 import type { ParkedEvent, ReadModelStore } from './read-model-store.js';
 
 /** A document while events are applied to it. */
@@ -9,8 +10,10 @@ export interface Entry {
   /** The last event that it says something about. */
   position: string | undefined;
   organisationId: string;
+  /** Events that were applied after newer ones. */
+  late: readonly string[] | undefined;
   /** As the store has it. */
-  stored: { readonly document: Document | undefined; readonly position: string | undefined; readonly organisationId: string };
+  stored: Pick<Entry, 'document' | 'position' | 'organisationId' | 'late'>;
 }
 
 /** One copy of a read model while events flow into it: what it has seen, the documents at hand, the sequences that are parked. */
@@ -51,11 +54,11 @@ export async function loadEntries(feed: Feed, store: ReadModelStore, ids: Readon
   if (missing.length === 0) return;
   const found = feed.complete ? [] : await store.load(feed.copy, missing);
   for (const id of missing) {
-    const stored = { document: undefined, position: undefined, organisationId: '' };
+    const stored = { document: undefined, position: undefined, organisationId: '', late: undefined };
     feed.entries.set(id, { id, ...stored, stored });
   }
-  for (const { id, organisationId, position, document } of found) {
-    const stored = { document, position, organisationId };
+  for (const { id, organisationId, position, document, late } of found) {
+    const stored = { document, position, organisationId, late };
     feed.entries.set(id, { id, ...stored, stored });
   }
 }
@@ -66,10 +69,12 @@ export async function loadEntries(feed: Feed, store: ReadModelStore, ids: Readon
  */
 export function applyTo(feed: Feed, id: string, event: RecordedEvent, late = false): void {
   const entry = feed.entries.get(id) as Entry;
-  if (!late && entry.position !== undefined && event.position <= entry.position) return;
+  if (late ? entry.late?.includes(event.position) : entry.position !== undefined && event.position <= entry.position) return;
   let document = entry.document;
   for (const step of feed.steps.get(event.type) ?? []) document = step.apply(document, event);
   if (document === entry.document) return;
+  if (document && feed.model.identities === 'none') mustBeCoded(document);
+  if (late) entry.late = [...(entry.late ?? []), event.position];
   entry.document = document;
   entry.position = entry.position === undefined || event.position > entry.position ? event.position : entry.position;
   entry.organisationId = document?.organisationId ?? entry.organisationId;
@@ -85,7 +90,7 @@ export function revert(feed: Feed, entry: Entry): void {
 /** What was written is what the store has. */
 export function settle(feed: Feed, written: readonly Entry[], keep: number): void {
   for (const entry of written) {
-    entry.stored = { document: entry.document, position: entry.position, organisationId: entry.organisationId };
+    entry.stored = { document: entry.document, position: entry.position, organisationId: entry.organisationId, late: entry.late };
     feed.changed.delete(entry);
   }
   if (feed.entries.size > keep) {

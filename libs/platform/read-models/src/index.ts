@@ -1,4 +1,5 @@
 export * from './read-model.js';
+export { NotCoded, mustBeCoded } from './coded.js';
 export { dumpReadModel, type Difference } from './compare.js';
 export { definitionOf } from './definition.js';
 export * from './digesting.js';

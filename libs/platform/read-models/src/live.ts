@@ -3,9 +3,9 @@ import { CopyGone, codeOf } from './errors.js';
 import { feedOf, queue, settle, type Feed } from './feed.js';
 import { skippedEvents, type Replayed } from './parking.js';
 import { changesOf, feedsByType, project, type FeedsByType, type Turn } from './project.js';
-import type { Commit, CopyState, Lease } from './read-model-store.js';
+import type { Commit, CopyState, Lease, ParkedEvent } from './read-model-store.js';
 import { replaySequence } from './replay.js';
-import { prefixesOf, type Settings } from './runner-options.js';
+import { newCopyOf, prefixesOf, type Settings } from './runner-options.js';
 
 /** How long a rebuild that is about to swap may keep the live copy waiting before it is taken for dead. */
 const longestHold = 2000;
@@ -66,8 +66,7 @@ export function liveFeeds(settings: Settings, changed: () => void): Live {
     const [known, parked] = await Promise.all([store.copies(), store.parked()]);
     const position = await log.lastPosition();
     // A log that was put back to an earlier state: what was made of the later one is worth nothing.
-    const isAhead = ({ live, readModel, checkpoint }: CopyState) => live && settings.models.has(readModel) && checkpoint !== undefined && checkpoint > (position ?? '');
-    const ahead = known.filter(isAhead);
+    const ahead = known.filter(({ live, readModel, checkpoint }) => live && settings.models.has(readModel) && checkpoint !== undefined && checkpoint > (position ?? ''));
     if (ahead.length > 0) await store.discard(lease, ahead.map(({ copy }) => copy));
     const copies = known.filter((each) => !ahead.includes(each));
     const live = new Map(copies.filter((each) => each.live && settings.models.has(each.readModel)).map((each) => [each.readModel, each]));
@@ -76,10 +75,13 @@ export function liveFeeds(settings: Settings, changed: () => void): Live {
     for (const [name, model] of settings.models) {
       const definition = settings.definitions.get(name) as string;
       let copy = live.get(name);
-      if (!copy && (position === undefined || state.failed.has(name))) copy = await store.create({ readModel: name, definition, indexes: model.indexes, live: true });
-      if (copy?.definition === definition) feeds.push(feedOf(model, copy.copy, copy.checkpoint, parked));
+      if (!copy && (position === undefined || state.failed.has(name))) copy = await store.create({ ...newCopyOf(model, definition), live: true });
+      if (copy?.definition === definition) feeds.push(feedOf(model, copy.copy, copy.checkpoint, parked.filter((each) => !isAhead(each, copy))));
       else pending.add(name);
     }
+    // Parked by a commit that stopped half-way: those events come again.
+    const unparked = feeds.flatMap((feed) => parked.filter((each) => each.copy === feed.copy && isAhead(each, feed)));
+    if (unparked.length > 0) await store.commit({ lease, documents: [], unparked });
     state.pending = pending;
     state.feeds = new Map(feeds.map((feed) => [feed.model.name, feed]));
     return feeds;
@@ -233,6 +235,8 @@ export function liveFeeds(settings: Settings, changed: () => void): Live {
       }),
   };
 }
+
+const isAhead = ({ position }: ParkedEvent, { checkpoint }: Pick<CopyState, 'checkpoint'> | Pick<Feed, 'checkpoint'>): boolean => position > (checkpoint ?? '');
 
 function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

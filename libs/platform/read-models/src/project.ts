@@ -140,7 +140,7 @@ export function attempt(upToDate: () => RecordedEvent): { readonly event?: Recor
   }
 }
 
-export function writeOf(feed: Feed, { id, document, position, organisationId }: Entry, digests?: DocumentWrite['digests']): DocumentWrite {
+export function writeOf(feed: Feed, { id, document, position, organisationId, late }: Entry, digests?: DocumentWrite['digests']): DocumentWrite {
   return {
     copy: feed.copy,
     id,
@@ -148,5 +148,6 @@ export function writeOf(feed: Feed, { id, document, position, organisationId }: 
     position: position as string,
     ...(document ? { document } : {}),
     ...(digests ? { digests } : {}),
+    ...(late ? { late } : {}),
   };
 }

@@ -3,6 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { eventually } from '@alongside/testing';
 import { dumpReadModel } from './compare.js';
 import { NotCaughtUp, NotParked, SequenceParked, UnknownReadModel } from './errors.js';
+import type { CopyState } from './read-model-store.js';
 import { Felled, Planted, Watered, openOrchard, orchardModels, organisationId, readableDigests, sealedName } from './orchard.fixture.js';
 
 const patience = 5000;
@@ -54,8 +55,8 @@ describe('a projection runner', () => {
     await runner.waitFor('orchard.trees', await plant('ash', 1), patience);
     await stop();
     const lease = (await store.takeLease('orchard', await store.lease('orchard'))) as { name: string; epoch: number };
-    const copy = (await store.copies()).find(({ readModel }) => readModel === 'orchard.trees')?.copy as number;
-    const wrong = { copy, organisationId, position: '9999999999999999' };
+    const { copy, checkpoint = '' } = (await store.copies()).find(({ readModel }) => readModel === 'orchard.trees') as CopyState;
+    const wrong = { copy, organisationId, position: checkpoint };
     await store.commit({ lease, documents: [{ ...wrong, id: 'ash', document: { organisationId } }, { ...wrong, id: 'ghost', document: { organisationId } }] });
     await store.release(lease);
     expect(await runner.compare(['orchard.trees'])).toEqual([

@@ -20,6 +20,8 @@ export interface NewCopy {
   readonly indexes: readonly (readonly string[])[];
   /** Live at once, where the read model has no live copy yet; otherwise it is built beside and swapped in. */
   readonly live: boolean;
+  /** Of the read model: a store may show its live copy to analysts. */
+  readonly identities?: 'none';
 }
 
 /** The right to write, held by one at a time. A number is never given out twice under one name. */
@@ -43,6 +45,11 @@ export interface StoredDocument {
   readonly position: string;
   /** Absent: a tombstone. */
   readonly document?: Document;
+  /**
+   * Positions of events that were applied after newer ones. Kept by a store whose commits may stop half-way: while their parked events are
+   * still there, the document's position does not tell that it has seen them.
+   */
+  readonly late?: readonly string[];
 }
 
 export interface DigestRow {

@@ -6,7 +6,7 @@ import { acquireLease, keepLease } from './lease.js';
 import { skippedEvents } from './parking.js';
 import { changesOf, feedsByType, project, type Faults, type Turn } from './project.js';
 import type { Lease } from './read-model-store.js';
-import { modelNamed, prefixesOf, type Settings } from './runner-options.js';
+import { modelNamed, newCopyOf, prefixesOf, type Settings } from './runner-options.js';
 
 export interface RebuildProgress {
   /** Events read so far. */
@@ -100,7 +100,7 @@ export async function building<T>(
     const feeds: Feed[] = [];
     for (const model of models) {
       const definition = settings.definitions.get(model.name) as string;
-      const made = await store.create({ readModel: model.name, definition, indexes: model.indexes, live: false });
+      const made = await store.create({ ...newCopyOf(model, definition), live: false });
       if (!made) throw new Error('a copy beside the live one was not made');
       copies.push(made.copy);
       feeds.push(feedOf(model, made.copy, undefined));

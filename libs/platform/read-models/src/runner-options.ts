@@ -6,7 +6,7 @@ import { UnknownReadModel } from './errors.js';
 import { leaseDefaults, type LeaseOptions } from './lease.js';
 import type { ParkingDecisions } from './parking.js';
 import type { ReadModel } from './read-model.js';
-import type { ReadModelStore } from './read-model-store.js';
+import type { NewCopy, ReadModelStore } from './read-model-store.js';
 import { systemRunnerClock, type RunnerClock } from './runner-clock.js';
 
 /** What the runner tells while it works: for metrics and logs. Ids, names, codes and counts only. */
@@ -74,6 +74,10 @@ export function modelNamed(settings: Settings, name: string): ReadModel {
   const model = settings.models.get(name);
   if (!model) throw new UnknownReadModel(name);
   return model;
+}
+
+export function newCopyOf({ name, indexes, identities }: ReadModel, definition: string): Omit<NewCopy, 'live'> {
+  return { readModel: name, definition, indexes, ...(identities ? { identities } : {}) };
 }
 
 /** The stream prefixes that any of these read models needs; undefined: every stream. */

@@ -1,0 +1,259 @@
+import type { Mongo } from '@alongside/mongodb';
+import { CopyGone, LeaseLost } from '../errors.js';
+import type { Document, Found } from '../read-model.js';
+import type { Commit, DocumentWrite, Lease, ParkedEvent, ReadModelStore, ReplayRequest, StoredDocument } from '../read-model-store.js';
+import { collections, databasesOf, documentsOf, parkedIndexes, type CopyRow, type DocumentRow, type ParkedRow, type ReplayRow } from './collections.js';
+import { seenBefore, seenOf, writeUnlessNewer } from './conditional-writes.js';
+import { copiesIn, stateOf } from './copies.js';
+import { digestRows } from './digests.js';
+import { askedBy, behind, matching, sorting } from './filter-to-mongo.js';
+import { leasesOn } from './leases.js';
+import { liveReading } from './live-reading.js';
+import { publicationIn } from './publication.js';
+
+const dumpPage = 500;
+
+/**
+ * Read models in MongoDB: a collection a copy. A commit is several writes, in the order that the port promises; each of them is conditional
+ * on what is there, so that a commit that stopped half-way is completed by repeating it, and one that comes too late changes nothing.
+ */
+export function openMongoReadModelStore({ mongo }: { readonly mongo: Mongo }): ReadModelStore & { check(): Promise<void> } {
+  const databases = databasesOf(mongo);
+  const { on } = databases;
+  const leases = leasesOn(on);
+  const copies = copiesIn(databases, leases);
+  const digests = digestRows(databases);
+  const publication = publicationIn(databases);
+  const reading = liveReading(copies);
+  /** Copies claimed for a lease's epoch by this process. */
+  const claimed = new Map<number, string>();
+
+  async function claim(lease: Lease, named: readonly number[]): Promise<void> {
+    const under = `${lease.name} ${lease.epoch}`;
+    const fresh = named.filter((copy) => claimed.get(copy) !== under);
+    if (fresh.length === 0) return;
+    await copies.claim(lease, fresh);
+    for (const copy of fresh) claimed.set(copy, under);
+  }
+
+  /** Throws `LeaseLost` or `CopyGone`; otherwise the copies. */
+  async function standing(lease: Lease, named: readonly number[]): Promise<readonly CopyRow[]> {
+    const [rows] = await Promise.all([copies.rows(named), leases.mustHold(lease)]);
+    if (rows.length < named.length) throw new CopyGone();
+    return rows;
+  }
+
+  const isHeld = (rows: readonly CopyRow[]): boolean => rows.some(({ held }) => held);
+
+  async function commit({ lease, documents, advance, parked = [], unparked = [] }: Commit): Promise<'committed' | 'held'> {
+    const named = [...new Set([...documents.map(({ copy }) => copy), ...(advance?.copies ?? []), ...parked.map(({ copy }) => copy)])];
+    const byCopy = Map.groupBy(documents, ({ copy }) => copy);
+    // Before the lease is looked at: either we see that it is lost, or who takes it over sees our claim.
+    await claim(lease, named);
+    const [before, known] = await Promise.all([
+      standing(lease, named),
+      Promise.all([...byCopy].map(async ([copy, own]) => [copy, await seenBefore(on, documentsOf(copy), own.map(({ id }) => id))] as const)),
+    ]);
+    if (isHeld(before)) return 'held';
+    const seen = new Map(known);
+    try {
+      await Promise.all([...byCopy].map(([copy, own]) => digests.write(lease, copy, own)));
+      await Promise.all([
+        ...[...byCopy].map(([copy, own]) => writeUnlessNewer(on, documentsOf(copy), own.map((each) => documentRow(lease, each)), seen.get(copy))),
+        writeUnlessNewer(on, collections.parked, parked.map((each) => parkedRow(lease, each))),
+      ]);
+      await show(lease, before, byCopy);
+      if (!(await finish(lease, named, advance))) return 'held';
+    } catch (error) {
+      if (error instanceof LeaseLost || error instanceof CopyGone) await takeBack(lease, before, parked);
+      throw error;
+    }
+    if (unparked.length > 0) await on((database) => database.collection<ParkedRow>(collections.parked).deleteMany({ _id: { $in: unparked.map(parkedId) } }));
+    return 'committed';
+  }
+
+  /** Whether the copies are still ours and, where asked, have taken the checkpoint; false: they are held. */
+  async function finish(lease: Lease, named: readonly number[], advance: Commit['advance']): Promise<boolean> {
+    for (;;) {
+      if (advance && (await copies.advance(lease, advance.copies, advance.checkpoint))) return true;
+      if (isHeld(await standing(lease, named))) return false;
+      if (!advance) return true;
+      // Another lease wrote to them in between.
+      await copies.claim(lease, advance.copies);
+    }
+  }
+
+  /** Live copies without identities are what analysts see. */
+  async function show(lease: Lease, rows: readonly CopyRow[], byCopy: ReadonlyMap<number, readonly DocumentWrite[]>): Promise<void> {
+    for (const row of rows) {
+      if (row.identities !== 'none' || (await copies.live(row.readModel)) !== row._id) continue;
+      if (row.published) await publication.follow(lease, row, byCopy.get(row._id) ?? []);
+      else await publish(lease, row);
+    }
+  }
+
+  async function publish(lease: Lease, row: CopyRow): Promise<void> {
+    await publication.publish(lease, row);
+    await copies.published(row._id);
+  }
+
+  /** Too late: whoever took over has parked what it had to. Events that were parked before stay. */
+  async function takeBack(lease: Lease, before: readonly CopyRow[], parked: readonly ParkedEvent[]): Promise<void> {
+    const checkpoints = new Map(before.map((row) => [row._id, row.checkpoint ?? '']));
+    const ours = parked.filter(({ copy, position }) => position > (checkpoints.get(copy) ?? '')).map(parkedId);
+    const filter = { _id: { $in: ours }, '_seen.lease': lease.name, '_seen.epoch': lease.epoch };
+    if (ours.length > 0) await on((database) => database.collection<ParkedRow>(collections.parked).deleteMany(filter));
+    await copies.sweep();
+  }
+
+  /** After another copy became the live one. */
+  async function shown(lease: Lease, rows: readonly CopyRow[]): Promise<void> {
+    for (const row of rows) {
+      if (row.identities !== 'none') await publication.withdraw(row.readModel);
+      else if (!row.published) await publish(lease, row);
+    }
+  }
+
+  async function mustBeThere(copy: number): Promise<void> {
+    if ((await copies.rows([copy])).length === 0) throw new CopyGone();
+  }
+
+  const idsBeside = (copy: number, organisation: string, wanted: { readonly field: string; readonly all: readonly string[] } | undefined): Promise<readonly string[] | undefined> =>
+    wanted && wanted.all.length > 0 ? digests.beside(copy, organisation, wanted.field, wanted.all) : Promise.resolve(undefined);
+
+  return {
+    copies: copies.all,
+    create: async (copy) => {
+      await mongo.indexed([parkedIndexes]);
+      const row = await copies.create(copy);
+      return row && stateOf(row, copy.live);
+    },
+    prepare: async (lease, named) => {
+      await leases.mustHold(lease);
+      await copies.index(named);
+    },
+    drop: copies.drop,
+    discard: copies.discard,
+    swap: async (lease, named) => {
+      const swapped = await copies.swap(lease, named);
+      if (swapped === 'behind') return 'behind';
+      await copies.sweep();
+      await shown(lease, swapped);
+      return 'swapped';
+    },
+    hold: copies.hold,
+
+    commit,
+    load: async (copy, ids) => {
+      if (ids.length === 0) return [];
+      const filter = { _id: ids.length === 1 ? (ids[0] as string) : { $in: [...ids] } };
+      const [rows] = await Promise.all([
+        on((database) => database.collection<DocumentRow>(documentsOf(copy)).find(filter, { projection: withoutFields, batchSize: ids.length }).toArray()),
+        mustBeThere(copy),
+      ]);
+      return rows.map(storedDocument);
+    },
+    dump: async function* (copy) {
+      for (let after: string | undefined; ; ) {
+        const filter = after === undefined ? {} : { _id: { $gt: after } };
+        const rows = await on((database) =>
+          database.collection<DocumentRow>(documentsOf(copy)).find(filter, { projection: withoutFields }).sort({ _id: 1 }).limit(dumpPage).toArray(),
+        );
+        // A collection that is gone reads as an empty one.
+        await mustBeThere(copy);
+        yield* rows.map(storedDocument);
+        if (rows.length < dumpPage) return;
+        after = rows.at(-1)?._id;
+      }
+    },
+
+    get: (readModel, id) =>
+      reading<Document | undefined>(readModel, undefined, async (copy) => {
+        const row = await on((database) => database.collection<DocumentRow>(documentsOf(copy)).findOne({ _id: id }, { projection: { json: 1 } }));
+        return typeof row?.json === 'string' ? (JSON.parse(row.json) as Document) : undefined;
+      }),
+    find: (readModel, query) =>
+      reading<readonly Found<Document>[]>(readModel, [], async (copy) => {
+        const ids = await idsBeside(copy, query.organisationId, query.digests);
+        if (ids?.length === 0) return [];
+        const wanted = matching(query, ids);
+        const filter = query.after ? { $and: [wanted, behind(query.sort, query.after)] } : wanted;
+        // One batch: what a swap removes while it is read is then read whole or not at all.
+        const options = { projection: { json: 1 }, sort: sorting(query.sort), limit: query.limit, batchSize: query.limit };
+        const rows = await on((database) => database.collection<DocumentRow>(documentsOf(copy)).find(filter, options).toArray());
+        return rows.map(({ _id, json }) => ({ id: _id, document: JSON.parse(json as string) as Document }));
+      }),
+    count: (readModel, query) =>
+      reading(readModel, 0, async (copy) => {
+        const ids = await idsBeside(copy, query.organisationId, query.digests);
+        if (ids?.length === 0) return 0;
+        return await on((database) => database.collection<DocumentRow>(documentsOf(copy)).countDocuments(matching(query, ids)));
+      }),
+    findByDigests: (readModel, organisationId, field, wanted, limit) =>
+      reading<readonly { readonly id: string; readonly digests: readonly string[] }[]>(readModel, [], (copy) => digests.alike(copy, organisationId, field, wanted, limit)),
+    forgetSubject: async (subject) => {
+      await on((database) => database.collection<{ _id: string }>(collections.forgotten).updateOne({ _id: subject }, { $setOnInsert: { _id: subject } }, { upsert: true }));
+      await copies.sweep();
+      await digests.forget((await copies.all()).map(({ copy }) => copy), subject);
+    },
+    forgotten: digests.forgotten,
+
+    parked: async () => (await on((database) => database.collection<ParkedRow>(collections.parked).find({}).sort({ copy: 1, sequence: 1, position: 1 }).toArray())).map(parkedEvent),
+    requestReplay: async ({ id, readModel, sequence }) => {
+      await on((database) => database.collection<ReplayRow>(collections.replays).replaceOne({ _id: id }, { readModel, sequence }, { upsert: true }));
+    },
+    replayRequests: async () => (await on((database) => database.collection<ReplayRow>(collections.replays).find({}).sort({ _id: 1 }).toArray())).map(replayRequest),
+    answerReplay: async (id, outcome) => {
+      await on((database) => database.collection<ReplayRow>(collections.replays).updateOne({ _id: id }, { $set: { outcome } }));
+    },
+    removeReplay: async (id) => {
+      await on((database) => database.collection<ReplayRow>(collections.replays).deleteOne({ _id: id }));
+    },
+
+    lease: leases.current,
+    takeLease: async (name, seen) => {
+      const lease = await leases.take(name, seen);
+      if (lease) await copies.fence(lease);
+      return lease;
+    },
+    beat: leases.beat,
+    release: leases.release,
+    check: () => mongo.check(),
+    // The connection is its owner's.
+    close: async () => undefined,
+  };
+}
+
+const withoutFields = { fields: 0, lists: 0 } as const;
+
+function documentRow(lease: Lease, { id, organisationId, position, document, late }: DocumentWrite): DocumentRow {
+  const row = { _id: id, _seen: seenOf(position, lease), ...(late ? { late } : {}) };
+  if (!document) return { ...row, formerOrganisation: organisationId };
+  return { ...row, organisation: organisationId, json: JSON.stringify(document), ...askedBy(document) };
+}
+
+function storedDocument({ _id, _seen, organisation, formerOrganisation, json, late }: DocumentRow): StoredDocument {
+  return {
+    id: _id,
+    organisationId: organisation ?? formerOrganisation ?? '',
+    position: _seen.position,
+    ...(json === undefined ? {} : { document: JSON.parse(json) as Document }),
+    ...(late === undefined ? {} : { late }),
+  };
+}
+
+function parkedId({ copy, sequence, position }: Pick<ParkedEvent, 'copy' | 'sequence' | 'position'>): string {
+  return `${copy} ${position} ${sequence}`;
+}
+
+function parkedRow(lease: Lease, event: ParkedEvent): ParkedRow {
+  return { ...event, _id: parkedId(event), _seen: seenOf(event.position, lease) };
+}
+
+function parkedEvent({ _id, _seen, ...event }: ParkedRow): ParkedEvent {
+  return event;
+}
+
+function replayRequest({ _id, readModel, sequence, outcome }: ReplayRow): ReplayRequest {
+  return { id: _id, readModel, sequence, ...(outcome === undefined ? {} : { outcome }) };
+}

@@ -1,0 +1,65 @@
+import type { Document } from '../read-model.js';
+import type { DocumentWrite, Lease } from '../read-model-store.js';
+import { documentsOf, dropCollection, type CopyRow, type Databases, type DocumentRow, type Row } from './collections.js';
+import { seenOf, writeUnlessNewer } from './conditional-writes.js';
+
+/**
+ * The live copies of read models without identities, once more in a database of their own, which analysts may read: one collection a read
+ * model, under its name, whatever copy is live; one field a field.
+ */
+export interface Publication {
+  /** Documents of a copy that is live and published. */
+  follow(lease: Lease, copy: CopyRow, documents: readonly DocumentWrite[]): Promise<void>;
+  /** All of a copy in the place of the one before. May be repeated. */
+  publish(lease: Lease, copy: CopyRow): Promise<void>;
+  /** Nothing of a read model is left there. */
+  withdraw(readModel: string): Promise<void>;
+}
+
+const page = 500;
+
+export function publicationIn({ on, onAnalysis }: Databases): Publication {
+  /** A later copy has seen more than any before. */
+  const placeOf = (copy: number, position = ''): string => `${String(copy).padStart(12, '0')} ${position}`;
+
+  const rowOf = (lease: Lease, copy: number, id: string, position: string, document: Document): Row => ({
+    ...(readable(document) as object),
+    _id: id,
+    _seen: seenOf(placeOf(copy, position), lease),
+  });
+
+  async function removeUpTo(readModel: string, filters: readonly { readonly _id?: string; readonly place: string }[]): Promise<void> {
+    if (filters.length === 0) return;
+    const operations = filters.map(({ _id, place }) => ({ deleteMany: { filter: { ...(_id === undefined ? {} : { _id }), '_seen.position': { $lte: place } } } }));
+    await onAnalysis((database) => database.collection<Row>(readModel).bulkWrite(operations, { ordered: false }));
+  }
+
+  return {
+    follow: async (lease, { _id: copy, readModel }, documents) => {
+      const rows = documents.flatMap(({ id, position, document }) => (document ? [rowOf(lease, copy, id, position, document)] : []));
+      const removed = documents.flatMap(({ id, position, document }) => (document ? [] : [{ _id: id, place: placeOf(copy, position) }]));
+      await Promise.all([writeUnlessNewer(onAnalysis, readModel, rows), removeUpTo(readModel, removed)]);
+    },
+    publish: async (lease, { _id: copy, readModel }) => {
+      await onAnalysis((database) => database.collection(readModel).createIndexes([{ name: 'by_organisation', key: { organisationId: 1 } }]));
+      for (let after: string | undefined; ; ) {
+        const filter = after === undefined ? {} : { _id: { $gt: after } };
+        const found = await on((database) => database.collection<DocumentRow>(documentsOf(copy)).find(filter).sort({ _id: 1 }).limit(page).toArray());
+        const rows = found.flatMap(({ _id, _seen, json }) => (json === undefined ? [] : [rowOf(lease, copy, _id, _seen.position, JSON.parse(json) as Document)]));
+        await writeUnlessNewer(onAnalysis, readModel, rows);
+        if (found.length < page) break;
+        after = found.at(-1)?._id;
+      }
+      // What only a former copy had.
+      await removeUpTo(readModel, [{ place: placeOf(copy) }]);
+    },
+    withdraw: (readModel) => dropCollection(onAnalysis, readModel),
+  };
+}
+
+/** Names that a field may not have are written with the full-width sign. */
+function readable(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(readable);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).flatMap(([key, each]) => (each === undefined ? [] : [[key.replaceAll('.', '．').replace(/^\$/, '＄'), readable(each)]])));
+}
