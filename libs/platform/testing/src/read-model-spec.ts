@@ -1,5 +1,5 @@
 import type { DomainEvent, JsonObject, RecordedEvent } from '@alongside/event-sourcing';
-import type { Document, ReadModel } from '@alongside/read-models';
+import { mustBeCoded, type Document, type ReadModel } from '@alongside/read-models';
 import { testIds, testMetadata } from './decider-spec.js';
 
 /** An event of a stream other than the journey's own of the read model's first category. */
@@ -61,6 +61,7 @@ function deliver<Doc extends Document>(model: ReadModel<Doc>, history: readonly 
     if (id === undefined || (before && event.position <= before.position)) continue;
     let document = before?.document;
     for (const step of model.on) if (step.type === event.type) document = step.apply(document, event);
+    if (document && model.identities === 'none') mustBeCoded(document);
     if (document !== before?.document) seen.set(id, { document: stored(document), position: event.position });
   }
   return new Map([...seen].flatMap(([id, { document }]) => (document ? [[id, document]] : [])));

@@ -11,6 +11,7 @@ export const journeys = readModel<Journey>({
   streams: prefixes,
   documentOf: ({ stream }) => (prefixes.includes(`${categoryOf(stream)}-`) ? stream.slice(categoryOf(stream).length + 1) : undefined),
   indexes: [['receivedAt'], ['stage', 'receivedAt'], ['siteId', 'receivedAt'], ['outcome', 'receivedAt']],
+  identities: 'none',
   // Each step tells two events of one name apart by their streams.
   on: [...new Set(tellingEvents.map(({ type }) => type))].map((type) => ({ type, apply: pictured })),
 });

@@ -15,6 +15,7 @@ export const standards = readModel<StandardsDocument>({
   streams: ['organisation-'],
   documentOf: (event) => idOf(event, 'organisation'),
   indexes: [],
+  identities: 'none',
   on: [
     {
       type: 'ServiceStandardsSet',
