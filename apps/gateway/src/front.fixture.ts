@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newKeySet } from '@alongside/access';
-import { configurationFrom, startApplication, type Application } from '@alongside/service';
+import { configurationFrom, startApplication, type Application, type ApplicationOptions } from '@alongside/service';
 import { contexts } from '@alongside/system';
 import { gatewayOptions } from './gateway.js';
 
@@ -23,11 +23,11 @@ export interface TestGateway {
   remove(): Promise<void>;
 }
 
-export async function startTestGateway(services: string, environment: Readonly<Record<string, string>> = {}): Promise<TestGateway> {
+export async function startTestGateway(services: string, environment: Readonly<Record<string, string>> = {}, clock?: ApplicationOptions['clock']): Promise<TestGateway> {
   const dataFolder = mkdtempSync(join(tmpdir(), 'alongside-gateway-'));
   const logged: string[] = [];
   const configuration = configurationFrom({ ALONGSIDE_PORT: '0', ALONGSIDE_DATA: dataFolder, ALONGSIDE_SIGNING_KEYS: signingKeys, ALONGSIDE_SERVICES: services, ...environment });
-  const application = await startApplication({ ...gatewayOptions(configuration), logDestination: { write: (line: string) => void logged.push(line) } });
+  const application = await startApplication({ ...gatewayOptions(configuration), ...(clock && { clock }), logDestination: { write: (line: string) => void logged.push(line) } });
   await application.ready();
   return {
     application,

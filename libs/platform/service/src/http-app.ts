@@ -251,7 +251,12 @@ function serveDocuments(app: NestFastifyApplication, { configuration, documents 
   const describe = (): OpenAPIObject => SwaggerModule.createDocument(app, descriptionOf(configuration));
   const openApi = documents?.openApi;
   // Made when somebody first asks, so that starting does not wait for it.
-  SwaggerModule.setup('api/docs', app, describe, { jsonDocumentUrl: 'api/openapi.json', raw: ['json'], customSiteTitle: 'Alongside', ...(openApi && { swaggerOptions: { patchDocumentOnRequest: (_request: unknown, _reply: unknown, own: OpenAPIObject) => openApi(own) } }) });
+  SwaggerModule.setup('api/docs', app, describe, {
+    jsonDocumentUrl: 'api/openapi.json',
+    raw: ['json'],
+    customSiteTitle: 'Alongside',
+    ...(openApi && { patchDocumentOnRequest: (_request: unknown, _reply: unknown, own: OpenAPIObject) => openApi(own) }),
+  });
 }
 
 function descriptionOf(configuration: Configuration): Omit<OpenAPIObject, 'paths'> {
