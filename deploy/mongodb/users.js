@@ -2,5 +2,6 @@
 db.getSiblingDB('alongside').createUser({
   user: 'alongside',
   pwd: cat('/run/secrets/mongodb-password').trim(),
-  roles: [{ role: 'readWrite', db: 'alongside' }],
+  // The second holds what the operator's own analysts may read.
+  roles: ['alongside', 'alongside_analysis'].map((each) => ({ role: 'readWrite', db: each })),
 });

@@ -8,6 +8,14 @@ import { images } from '../servers/containers.mjs';
 const read = (...path) => readFileSync(join(root, ...path), 'utf8');
 const manifest = (...path) => parseAllDocuments(read('deploy', 'kubernetes', ...path)).map((document) => document.toJS());
 
+/** Files of a folder of the project, secrets that somebody made left out. */
+const filesUnder = (folder) =>
+  readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    if (path === 'deploy/secrets') return [];
+    return entry.isDirectory() ? filesUnder(path) : [path];
+  });
+
 const pinned = /^[^\s:]+(?:\/[^\s:]+)*:v?\d+\.\d+\.\d+(?:-[\w.-]+)?$/;
 const variableOf = (name) => name.replace(/_FILE$/, '');
 
@@ -22,34 +30,34 @@ export async function checkConsistency() {
   const faults = [];
   const must = (holds, fault) => holds || faults.push(fault);
 
-  const known = (where, names) => {
-    for (const name of names) must(!name.startsWith('ALONGSIDE_') || Object.hasOwn(variables, variableOf(name)), `${where}: ${name} is no variable of the system`);
-  };
   const same = (where, what, found, wanted) => must(JSON.stringify([...found].sort()) === JSON.stringify([...wanted].sort()), `${where}: ${what} are ${[...found].sort().join(', ')}, not ${[...wanted].sort().join(', ')}`);
   const everyService = (where, text) => {
     const named = text.split(',').map((each) => each.split('=')[0].trim());
     same(where, 'the services of ALONGSIDE_SERVICES', named, services);
   };
 
-  checkImage({ known, must, port: variables.ALONGSIDE_PORT.default });
-  checkComposeFile({ known, must, same, services, everyService });
-  checkManifests({ known, must, same, services, hearing, everyService });
+  for (const file of [...filesUnder('deploy'), 'docker-compose.yml', 'docs/operations.md', 'README.md']) {
+    const named = new Set(read(file).match(/\bALONGSIDE_(?!TEST_)[A-Z_]*[A-Z]\b/g));
+    for (const name of named) must(Object.hasOwn(variables, variableOf(name)), `${file}: ${name} is no variable of the system`);
+  }
+  checkImage({ must, port: variables.ALONGSIDE_PORT.default });
+  checkComposeFile({ must, same, services, everyService });
+  checkManifests({ must, same, services, hearing, everyService });
   await checkAlerts({ must });
   return faults;
 }
 
-function checkImage({ known, must, port }) {
+function checkImage({ must, port }) {
   const dockerfile = read('deploy', 'Dockerfile');
   const { devDependencies } = JSON.parse(read('package.json'));
   const base = /^ARG NODE=(\S+)$/m.exec(dockerfile)?.[1] ?? '';
   must(pinned.test(base) && base.startsWith(`node:${devDependencies.node}-`), `deploy/Dockerfile: ${base} is not the Node ${devDependencies.node} of package.json`);
-  known('deploy/Dockerfile', dockerfile.match(/ALONGSIDE_[A-Z_]+/g) ?? []);
   must(dockerfile.includes(`ALONGSIDE_PORT=${port}\n`) || dockerfile.includes(`ALONGSIDE_PORT=${port} `), `deploy/Dockerfile: the port is not ${port}`);
   must(dockerfile.includes(`\nEXPOSE ${port}\n`), `deploy/Dockerfile: exposes another port than ${port}`);
   must(/^USER [1-9]\d*:[1-9]\d*$/m.test(dockerfile), 'deploy/Dockerfile: the user is root, or has no number');
 }
 
-function checkComposeFile({ known, must, same, services, everyService }) {
+function checkComposeFile({ must, same, services, everyService }) {
   const where = 'docker-compose.yml';
   const file = parse(read(where), { merge: true });
   const own = [...services, 'gateway', 'setup'];
@@ -59,7 +67,6 @@ function checkComposeFile({ known, must, same, services, everyService }) {
   for (const name of own.filter((each) => file.services[each])) {
     const at = `${where}, ${name}`;
     const { command, environment, secrets, user, read_only: readOnly, cap_drop: dropped, security_opt: security, deploy, healthcheck, ports } = file.services[name];
-    known(at, Object.keys(environment));
     for (const [variable, value] of Object.entries(environment).filter(([key]) => key.endsWith('_FILE'))) {
       must(secrets.includes(basename(value)), `${at}: ${variable} names a secret that is not given to it`);
     }
@@ -82,7 +89,7 @@ function checkComposeFile({ known, must, same, services, everyService }) {
   }
 }
 
-function checkManifests({ known, must, same, services, hearing, everyService }) {
+function checkManifests({ must, same, services, hearing, everyService }) {
   const where = 'deploy/kubernetes';
   const processes = [...services, 'gateway'];
   const [base] = manifest('base', 'kustomization.yaml');
@@ -93,7 +100,6 @@ function checkManifests({ known, must, same, services, hearing, everyService }) 
     must(nameSuffix === `-${name}` && labels[0].pairs['app.kubernetes.io/component'] === name, `${where}/base/${name}: is named otherwise`);
     must(patch[0].value.join(' ') === `node apps/${name}/dist/main.js`, `${where}/base/${name}: runs ${patch[0].value.join(' ')}`);
     const environment = patch.find(({ path }) => path.endsWith('/env'))?.value ?? [];
-    known(`${where}/base/${name}`, environment.map((each) => each.name));
     if (name === 'gateway') everyService(`${where}/base/gateway`, environment.find((each) => each.name === 'ALONGSIDE_SERVICES')?.value ?? '');
   }
 
@@ -109,7 +115,6 @@ function checkManifests({ known, must, same, services, hearing, everyService }) 
   const [shared] = manifest('base', 'shared', 'kustomization.yaml');
   const [settings] = manifest('production', 'settings', 'kustomization.yaml');
   const literals = [shared, settings].flatMap(({ configMapGenerator }) => configMapGenerator).flatMap((each) => each.literals).map((each) => each.split('='));
-  known(where, literals.map(([name]) => name));
   const [secrets, setupSecrets] = manifest('production', 'secrets.example.yaml');
   for (const [name, value] of literals.filter(([key]) => key.endsWith('_FILE'))) {
     for (const { metadata, stringData } of [secrets, setupSecrets]) must(Object.hasOwn(stringData, basename(value)), `${where}: ${name} names a file that ${metadata.name} does not have`);
