@@ -20,7 +20,7 @@ export class LeaseLost extends Error {
 export interface Progress {
   /**
    * Waits until this loop is ours to run; undefined when the signal aborted first. A holder that shows no sign of life for
-   * the time to live, by our own monotonic clock, is taken over; a process of this machine that has ended, at once.
+   * the time to live, by our own monotonic clock, is taken over; where the store is of one machine, a process that has ended, at once.
    */
   acquire(name: string, signal: AbortSignal): Promise<Lease | undefined>;
   /** The log position that the loop of this name has come to; undefined: nowhere yet. */

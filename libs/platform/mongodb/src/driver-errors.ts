@@ -9,6 +9,9 @@ interface DriverError {
 /** Names of what the driver says of the way to the server, whatever was asked of it. */
 const ofTheWay = /^(?:Mongo(?:oose)?ServerSelectionError|MongoNetwork\w*|MongoNotConnectedError|MongoTopologyClosedError|MongoPoolCleared\w*|MongoPoolClosedError|PoolCleared\w*|MongoWaitQueueTimeoutError|MongoOperationTimeoutError|MongoClientClosedError|MongoExpiredSessionError|MongoCompatibilityError|MongoParseError|MongoServerClosedError)$/;
 
+/** The driver lets through what a socket says that breaks in the middle of a write. */
+const ofTheSocket = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'ERR_STREAM_DESTROYED', 'ERR_SOCKET_CLOSED']);
+
 /**
  * Codes of a server that cannot do it now, or not for this user yet: shutting down, stepping down, no primary, time-outs, not enough
  * members that acknowledge; authentication and authorization, which an operator mends.
@@ -18,7 +21,7 @@ const passingCodes = new Set([6, 7, 13, 18, 24, 50, 64, 89, 91, 100, 189, 202, 2
 /** Whether an error of the driver will pass by itself or by an operator's hand: nothing is wrong with what was asked. */
 export function isPassingDriverError(error: unknown): boolean {
   const { name = '', code, message = '' } = error as DriverError;
-  if (ofTheWay.test(name)) return true;
+  if (ofTheWay.test(name) || (typeof code === 'string' && ofTheSocket.has(code))) return true;
   if (typeof code === 'number' && passingCodes.has(code)) return true;
   if (name === 'MongooseError' && /buffering timed out|before initial connection|force closed/.test(message)) return true;
   return (error as DriverError).hasErrorLabel?.('RetryableWriteError') === true;

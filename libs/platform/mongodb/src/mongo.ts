@@ -43,6 +43,19 @@ export interface Mongo {
   close(): Promise<void>;
 }
 
+/** Processes that start together create the same indexes, and some servers break off all but one. Nothing is done twice by trying again. */
+async function persistently(work: () => Promise<void>): Promise<void> {
+  const until = performance.now() + 1_000;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof MongoUnavailable) || performance.now() > until) throw error;
+      await pause(50);
+    }
+  }
+}
+
 const defaultDatabase = 'alongside';
 /** Between attempts to reach a server that was never there yet. */
 const retryEvery = 1_000;
@@ -124,7 +137,7 @@ export function openMongo({ url, serverWait = 5000 }: MongoOptions): Mongo {
       const key = `${suffix ?? ''} ${wanted.map((each) => each.collection).join(' ')}`;
       const known = indexed.get(key);
       if (known) return known;
-      const creating = run((db) => createMissingIndexes(db, wanted), suffix);
+      const creating = persistently(() => run((db) => createMissingIndexes(db, wanted), suffix));
       indexed.set(key, creating);
       creating.catch(() => indexed.delete(key));
       return creating;

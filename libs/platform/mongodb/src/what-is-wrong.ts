@@ -48,7 +48,7 @@ const ills: readonly { readonly fits: (facts: Facts, text: string) => boolean; r
     says: (hosts) => `${hosts} has no primary now: wait for its election, or check that most members run`,
   },
   {
-    fits: ({ name }, text) => /^Mongo(?:oose)?ServerSelection|^MongoNetwork|^MongoNotConnected|^MongoTopologyClosed|^MongoPool/.test(name ?? '') || /ECONNREFUSED|timed out|buffering/i.test(text),
+    fits: ({ name }, text) => /^Mongo(?:oose)?ServerSelection|^MongoNetwork|^MongoNotConnected|^MongoTopologyClosed|^MongoPool/.test(name ?? '') || /ECONN|EPIPE|timed out|buffering/i.test(text),
     says: (hosts) => `${hosts} cannot be reached: start it, or correct the address`,
   },
 ];
@@ -56,7 +56,7 @@ const ills: readonly { readonly fits: (facts: Facts, text: string) => boolean; r
 /** One line for an operator: what is wrong with the server or the way to it, and what to do. Names no user and no password. */
 export function whatIsWrong(error: unknown, hosts: string): string {
   const facts = error as Facts;
-  const text = `${facts.message ?? ''} ${(facts.cause as Facts | undefined)?.message ?? ''}`;
+  const text = `${facts.message ?? ''} ${(facts.cause as Facts | undefined)?.message ?? ''} ${typeof facts.code === 'string' ? facts.code : ''}`;
   const ill = ills.find(({ fits }) => fits(facts, text));
   if (ill) return ill.says(hosts, text);
   const { code, name } = facts;
