@@ -62,6 +62,8 @@ export interface Accounts {
   find(id: string): Account | undefined;
   /** The active account that signs in with this e-mail address. */
   findByEmail(emailDigest: string): Account | undefined;
+  /** Every active account with this e-mail address, whether or not it has a password. */
+  findAllByEmail(emailDigest: string): readonly Account[];
   /**
    * Sets the password, unless one was set at or after `issuedAt` (the link was used): answers whether it did. Ends earlier sessions.
    * Throws `EmailTaken`.
@@ -86,6 +88,7 @@ const schema = `
     source_revision INTEGER NOT NULL, password TEXT, password_set_at INTEGER
   ) STRICT;
   CREATE UNIQUE INDEX IF NOT EXISTS account_signs_in_with ON account (email_digest) WHERE password IS NOT NULL;
+  CREATE INDEX IF NOT EXISTS account_with_email ON account (email_digest) WHERE email_digest IS NOT NULL;
   CREATE TABLE IF NOT EXISTS session (
     id TEXT PRIMARY KEY, account_id TEXT NOT NULL, secret_digest TEXT NOT NULL UNIQUE,
     created_at INTEGER NOT NULL, last_used_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, ended_at INTEGER
@@ -111,6 +114,7 @@ export async function openAccounts({ file, keys, clock }: {
   const isChangedElsewhere = changesElsewhere(database);
   const accountById = database.prepare('SELECT * FROM account WHERE id = ?');
   const accountByEmail = database.prepare("SELECT * FROM account WHERE email_digest = ? AND password IS NOT NULL AND status = 'active'");
+  const accountsWithEmail = database.prepare("SELECT * FROM account WHERE email_digest = ? AND status = 'active' ORDER BY id");
   const insertAccount = database.prepare(
     'INSERT INTO account (id, organisation_id, email_digest, grants, status, source_revision) VALUES ($id, $organisationId, $emailDigest, $grants, $status, $sourceRevision)',
   );
@@ -196,6 +200,7 @@ export async function openAccounts({ file, keys, clock }: {
 
     find,
     findByEmail: (digest) => accountOf(accountByEmail.get(digest)),
+    findAllByEmail: (digest) => accountsWithEmail.all(digest).flatMap((row) => accountOf(row) ?? []),
 
     async setPassword(id, hash, issuedAt) {
       let isSet = false;

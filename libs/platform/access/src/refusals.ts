@@ -28,6 +28,10 @@ export class TooManyAttempts extends AccessRefused {
   }
 }
 
+/** Nobody was added with the e-mail address that a provider verified. */
+export const accountUnknown = (): AccessRefused => new AccessRefused(401, 'account-unknown');
+/** Several were, and none of them has set a password by which to tell which one it is. */
+export const severalAccounts = (): AccessRefused => new AccessRefused(409, 'several-accounts');
 /** The same for an unknown e-mail address, a wrong password, a removed account and an invitation that was never followed. */
 export const wrongCredentials = (): AccessRefused => new AccessRefused(401, 'wrong-credentials');
 export const notSignedIn = (): AccessRefused => new AccessRefused(401, 'not-signed-in');

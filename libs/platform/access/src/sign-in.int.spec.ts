@@ -330,6 +330,51 @@ describe('an invitation', () => {
   });
 });
 
+describe('an e-mail address that a provider has verified', () => {
+  const verified = (signIn: SignIn, changes: { readonly email?: string; readonly address?: string } = {}) => signIn.signInVerified({ email, address, ...changes });
+
+  it('signs in the account that was added with it, before and after a password is set', async () => {
+    const { signIn, put, join: follow } = await start();
+    await put({});
+    const session = await verified(signIn, { email: 'Ada.Moss@Example.org' });
+    expect(session.user).toEqual({ id: ada, organisationId: 'ours', grants: coordinator });
+    expect((await signIn.authenticate(session.token)).id).toBe(ada);
+    expect((await signIn.renew(session.sessionToken)).user.id).toBe(ada);
+    await follow();
+    expect((await verified(signIn)).user.id).toBe(ada);
+  });
+
+  it('creates nobody, and lets nobody in who was removed', async () => {
+    const { accounts, signIn, put } = await start();
+    expect(await caught(verified(signIn))).toEqual(refused(401, 'account-unknown'));
+    expect(accounts.find(ada)).toBeUndefined();
+    await put({});
+    await verified(signIn);
+    await put({ status: 'removed', sourceRevision: 2 });
+    expect(await caught(verified(signIn))).toEqual(refused(401, 'account-unknown'));
+  });
+
+  it('that several were added with means the one that has a password', async () => {
+    const { signIn, put, join: follow } = await start();
+    await put({});
+    await put({ id: ben });
+    expect(await caught(verified(signIn))).toEqual(refused(409, 'several-accounts'));
+    await follow(ben);
+    expect((await verified(signIn)).user.id).toBe(ben);
+  });
+
+  it('is tried only so often, and guessing at passwords does not count', async () => {
+    const { signIn, put, enter } = await start();
+    for (let times = 0; times < 5; times += 1) await caught(enter());
+    expect(await caught(enter())).toEqual(expect.objectContaining({ status: 429 }));
+    for (let times = 0; times < 5; times += 1) expect(await caught(verified(signIn))).toEqual(refused(401, 'account-unknown'));
+    expect(await caught(verified(signIn))).toEqual(expect.objectContaining({ status: 429, code: 'too-many-attempts' }));
+    await put({});
+    minutes(1);
+    expect((await verified(signIn)).user.id).toBe(ada);
+  });
+});
+
 async function caught(promise: Promise<unknown>): Promise<unknown> {
   try {
     return await promise;

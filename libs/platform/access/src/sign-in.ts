@@ -3,7 +3,7 @@ import type { Clock } from '@alongside/event-sourcing';
 import { EmailTaken, type Account, type Accounts, type Session } from './accounts.js';
 import type { Links } from './links.js';
 import { hashPassword, isPassword, mustBePassword } from './passwords.js';
-import { AccessRefused, AccountNotReady, sessionEnded, wrongCredentials } from './refusals.js';
+import { AccessRefused, AccountNotReady, accountUnknown, sessionEnded, severalAccounts, wrongCredentials } from './refusals.js';
 import type { User } from './session.js';
 import { createLimiter, defaultLimits, type SignInLimits } from './sign-in-limits.js';
 import type { IssuedToken, SignedIn, Tokens } from './tokens.js';
@@ -28,6 +28,11 @@ export interface Invitation {
 export interface SignIn {
   /** 401 `wrong-credentials`, 429 `too-many-attempts`. `address` is the caller's network address. */
   signIn(credentials: { readonly email: string; readonly password: string; readonly address: string }): Promise<OpenedSession>;
+  /**
+   * Signs in whoever a provider has verified to hold this e-mail address: the account that was added with it, whether or not a password was
+   * set; of several the one that has one. Creates nobody. 401 `account-unknown`, 409 `several-accounts`, 429 `too-many-attempts`.
+   */
+  signInVerified(verified: { readonly email: string; readonly address: string }): Promise<OpenedSession>;
   /** A new token with the roles of now. 401 `session-ended`. */
   renew(sessionToken: string): Promise<RenewedSession>;
   /** Ends the session: of its token, or by its id. Its tokens stop at once in this process. May be repeated. */
@@ -95,6 +100,13 @@ export function createSignIn(options: SignInOptions): SignIn {
     }
   }
 
+  async function open(account: Account): Promise<OpenedSession> {
+    const expiresAt = now() + sessionMs;
+    const { id: sessionId, secret } = await accounts.openSession(account.id, expiresAt);
+    const user = userOf(account);
+    return { ...(await tokens.issue({ ...user, sessionId })), sessionToken: secret, sessionExpiresAt: new Date(expiresAt).toISOString(), user };
+  }
+
   return {
     signIn({ email, password, address }) {
       const attempt = { email: accounts.emailDigest(email), address: accounts.addressDigest(address) };
@@ -107,10 +119,25 @@ export function createSignIn(options: SignInOptions): SignIn {
           throw wrongCredentials();
         }
         await limiter.succeeded(attempt);
-        const expiresAt = now() + sessionMs;
-        const { id: sessionId, secret } = await accounts.openSession(account.id, expiresAt);
-        const user = userOf(account);
-        return { ...(await tokens.issue({ ...user, sessionId })), sessionToken: secret, sessionExpiresAt: new Date(expiresAt).toISOString(), user };
+        return open(account);
+      });
+    },
+
+    signInVerified({ email, address }) {
+      const digest = accounts.emailDigest(email);
+      // Counted apart: who guesses passwords keeps nobody from signing in where there are none.
+      const attempt = { email: `verified:${digest}`, address: accounts.addressDigest(address) };
+      return inTurn(attempt.email, async () => {
+        limiter.mustBeAllowed(attempt);
+        const found = await accounts.findAllByEmail(digest);
+        const account = found.find(({ password }) => password !== undefined) ?? found[0];
+        if (!account) {
+          await limiter.failed(attempt);
+          throw accountUnknown();
+        }
+        if (account.password === undefined && found.length > 1) throw severalAccounts();
+        await limiter.succeeded(attempt);
+        return open(account);
       });
     },
 

@@ -56,6 +56,7 @@ const titles: Readonly<Record<string, string>> = {
   'sign-in-refused': 'The provider did not confirm the sign-in: begin again',
   'email-not-verified': 'The provider has not verified the e-mail address',
   'account-unknown': 'Nobody here signs in with that e-mail address: ask who was to add you',
+  'several-accounts': 'Several accounts have this e-mail address: set a password for the one that you mean',
   'provider-unavailable': 'The sign-in provider does not answer: try again, or sign in with a password',
   starting: 'The service is starting: try again',
   busy: 'The service is busy: try again',
