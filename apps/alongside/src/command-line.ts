@@ -1,19 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { EventStoreUnavailable } from '@alongside/event-store';
-import { ConfigurationError, DataFolderError, configurationFrom, shown } from '@alongside/service';
+import { ConfigurationError, DataFolderError, DependencyMissing, configurationFrom, shown } from '@alongside/service';
 import { CommandProblem, UsageError, type CliCommand, type Run, type Terminal } from './commands/command.js';
 import { deadLettersDrop, deadLettersList, deadLettersReplay } from './commands/dead-letters.js';
 import { erasePerson } from './commands/erase-person.js';
 import { exportJourney } from './commands/export-journey.js';
+import { migrate } from './commands/migrate.js';
 import { parkedList, parkedReplay, parkedSkip } from './commands/parked.js';
 import { passwordLink } from './commands/password-link.js';
 import { rebuild } from './commands/rebuild.js';
+import { setup } from './commands/setup.js';
 import { start } from './commands/start.js';
 import { verify } from './commands/verify.js';
 
 export const commands: readonly CliCommand[] = [
   start,
+  setup,
   rebuild,
   verify,
   parkedList,
@@ -25,6 +28,7 @@ export const commands: readonly CliCommand[] = [
   erasePerson,
   exportJourney,
   passwordLink,
+  migrate,
 ];
 
 const done = 0;
@@ -125,7 +129,7 @@ export async function runCommandLine({ args, environment, terminal, signal }: Co
 }
 
 const isToldInItsOwnWords = (error: unknown): error is Error =>
-  error instanceof CommandProblem || error instanceof ConfigurationError || error instanceof DataFolderError || error instanceof EventStoreUnavailable;
+  [CommandProblem, ConfigurationError, DataFolderError, DependencyMissing, EventStoreUnavailable].some((kind) => error instanceof kind);
 
 function ended(terminal: Terminal, message: string, code: number): number {
   terminal.tell(`alongside: ${message}`);
