@@ -13,6 +13,8 @@ export interface Attempting {
   readonly signal: AbortSignal;
   /** Errors that another attempt cannot mend. Default: none. */
   readonly isFinal?: (error: unknown) => boolean;
+  /** Resolves when an attempt may begin; asked before each. Default: at once. */
+  readonly ready?: () => Promise<void>;
 }
 
 export type Attempted =
@@ -32,10 +34,14 @@ export async function attempt(
   steps: readonly string[],
   work: Omit<Observed, 'step'>,
   run: (step: string) => Promise<void>,
-  { scheduler, observer, backOff, signal, isFinal = () => false }: Attempting,
+  { scheduler, observer, backOff, signal, isFinal = () => false, ready }: Attempting,
 ): Promise<Attempted> {
   let left = steps;
   for (let attempts = 1; ; attempts++) {
+    if (ready) {
+      await ready();
+      if (signal.aborted) return { kind: 'stopped' };
+    }
     const failed: { step: string; failure: Failure; final: boolean; passing: boolean }[] = [];
     for (const step of left) {
       const began = scheduler.elapsed();

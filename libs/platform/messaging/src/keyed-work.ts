@@ -1,5 +1,14 @@
 import { attempt, type Attempting } from './attempts.js';
 import type { DeadLetters, LetterContent } from './dead-letters.js';
+import type { Failure } from './failure.js';
+import type { Scheduler } from './scheduler.js';
+
+/** What is known of an item that is put aside: what failed, and how often it was tried; neither where it waits behind another. */
+export interface Aside {
+  readonly steps: readonly string[];
+  readonly failure?: Failure;
+  readonly attempts: number;
+}
 
 export interface KeyedWorkOptions<Item> extends Attempting {
   readonly consumer: string;
@@ -11,6 +20,12 @@ export interface KeyedWorkOptions<Item> extends Attempting {
   /** The item as it is put aside, and back. */
   readonly toLetter: (item: Item) => LetterContent;
   readonly fromLetter: (letter: LetterContent) => Item;
+  /** Whether the dead letters of this key are ours to replay. Default: all. */
+  readonly owns?: (key: string) => boolean;
+  /** Whether this item was done before: asked when its turn comes. Default: none was. */
+  readonly isDone?: (item: Item) => boolean;
+  /** Called before an item is put aside, which waits for it. */
+  readonly beforeAside?: (item: Item, aside: Aside) => Promise<void>;
 }
 
 interface Sequence {
@@ -39,17 +54,33 @@ export class KeyedWork<Item> {
   readonly #failure = new AbortController();
   readonly #waiting = new Set<() => void>();
   #watching: Promise<void> = Promise.resolve();
+  /** Keys in work, those that wait for their next attempt included; and the places taken, those not. */
+  #begun = 0;
   #active = 0;
   #outstanding = 0;
+  /** Keys whose wait is over and that have no place yet. */
+  readonly #returning: (() => void)[] = [];
 
   private constructor(
     private readonly options: KeyedWorkOptions<Item>,
     blocked: Iterable<string>,
   ) {
-    this.#blocked = new Set(blocked);
+    this.#blocked = new Set([...blocked].filter((key) => this.#owns(key)));
     this.signal = AbortSignal.any([options.signal, this.#failure.signal]);
-    this.signal.addEventListener('abort', () => this.#notify(), { once: true });
+    this.signal.addEventListener('abort', () => this.#release(), { once: true });
   }
+
+  /** A key that waits for its next attempt leaves its place to another. */
+  readonly #yielding: Scheduler = {
+    elapsed: () => this.options.scheduler.elapsed(),
+    wait: async (milliseconds, signal) => {
+      this.#active--;
+      this.#pump();
+      await this.options.scheduler.wait(milliseconds, signal);
+      if (this.#active >= this.options.concurrency && !this.signal.aborted) await new Promise<void>((resolve) => this.#returning.push(resolve));
+      else this.#active++;
+    },
+  };
 
   /** Aborts when work is to stop, also when the dead letters could not be written. */
   readonly signal: AbortSignal;
@@ -83,7 +114,7 @@ export class KeyedWork<Item> {
 
   /** After an abort: resolves when what is in flight is done. Throws the reason if the work failed. */
   async stopped(): Promise<void> {
-    while (this.#active > 0) await this.#change();
+    while (this.#begun > 0) await this.#change();
     await this.#watching;
     if (this.#failure.signal.aborted) throw this.#failure.signal.reason;
   }
@@ -102,7 +133,7 @@ export class KeyedWork<Item> {
   /** Keys whose first letter no longer stands as failed are worked off. */
   async #refresh(): Promise<void> {
     const heads = await this.options.deadLetters.heads(this.options.consumer);
-    for (const key of heads.keys()) this.#blocked.add(key);
+    for (const key of heads.keys()) if (this.#owns(key)) this.#blocked.add(key);
     for (const key of this.#blocked) if (heads.get(key) !== 'failed') this.#replay(key);
   }
 
@@ -112,15 +143,18 @@ export class KeyedWork<Item> {
   }
 
   async #work(item: Item, letter: LetterContent): Promise<boolean> {
-    const { consumer, deadLetters, stepsOf, run } = this.options;
+    const { consumer, deadLetters, stepsOf, run, isDone, beforeAside } = this.options;
+    if (isDone?.(item)) return true;
     const steps = stepsOf(item);
     if (this.#blocked.has(letter.key)) {
+      await beforeAside?.(item, { steps, attempts: 0 });
       await deadLetters.waitBehind(consumer, letter, steps);
       return true;
     }
     const work = { consumer, key: letter.key, id: letter.messageId, ...correlationOf(letter) };
-    const outcome = await attempt(steps, work, (step) => run(step, item), { ...this.options, signal: this.signal });
+    const outcome = await attempt(steps, work, (step) => run(step, item), this.#attempting());
     if (outcome.kind !== 'failed') return outcome.kind === 'done';
+    await beforeAside?.(item, outcome);
     await deadLetters.park(consumer, letter, outcome.steps, outcome.failure, outcome.attempts);
     this.#blocked.add(letter.key);
     for (const step of outcome.steps) this.options.observer.parked?.({ ...work, step }, outcome.failure);
@@ -137,11 +171,19 @@ export class KeyedWork<Item> {
       if (letter.status === 'failed') return;
       const item = fromLetter(letter);
       const work = { consumer, key, id: letter.messageId, ...correlationOf(letter) };
-      const outcome = await attempt(letter.steps, work, (step) => run(step, item), { ...this.options, signal: this.signal });
+      const outcome = await attempt(letter.steps, work, (step) => run(step, item), this.#attempting());
       if (outcome.kind === 'stopped') return;
       if (outcome.kind === 'done') await deadLetters.settle(letter.id);
       else await deadLetters.failAgain(letter.id, outcome.steps, outcome.failure, outcome.attempts);
     }
+  }
+
+  #attempting(): Attempting {
+    return { ...this.options, scheduler: this.#yielding, signal: this.signal };
+  }
+
+  #owns(key: string): boolean {
+    return this.options.owns?.(key) ?? true;
   }
 
   #enqueue(key: string, job: () => Promise<void>, replaying = false): void {
@@ -158,9 +200,16 @@ export class KeyedWork<Item> {
 
   #pump(): void {
     while (this.#active < this.options.concurrency && !this.signal.aborted) {
+      const back = this.#returning.shift();
+      if (back) {
+        this.#active++;
+        back();
+        continue;
+      }
       const key = this.#ready.shift();
       if (key === undefined) return;
       this.#active++;
+      this.#begun++;
       void this.#next(key);
     }
   }
@@ -175,7 +224,17 @@ export class KeyedWork<Item> {
     if (sequence?.jobs.length) this.#ready.push(key);
     else this.#sequences.delete(key);
     this.#active--;
+    this.#begun--;
     this.#pump();
+    this.#notify();
+  }
+
+  /** When work is to stop, nobody waits for a place. */
+  #release(): void {
+    for (const back of this.#returning.splice(0)) {
+      this.#active++;
+      back();
+    }
     this.#notify();
   }
 

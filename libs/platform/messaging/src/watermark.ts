@@ -8,6 +8,14 @@ export class Watermark<Position> {
     return this.#low;
   }
 
+  /** What is done behind the last of these positions, though not everything before it is: each from behind one position up to another. */
+  get ahead(): readonly { readonly after: Position; readonly upTo: Position }[] {
+    return this.#entries.flatMap((entry, index) => {
+      const before = this.#entries[index - 1];
+      return entry.done && before ? [{ after: before.position, upTo: entry.position }] : [];
+    });
+  }
+
   /** Begins the next position; the answer is called when it is done. */
   begin(position: Position): () => void {
     const entry = { position, done: false };
