@@ -1,8 +1,9 @@
 import { defaultBackOff } from '../attempts.js';
-import type { DeadLetters, LetterContent } from '../dead-letters.js';
+import type { DeadLetters } from '../dead-letters.js';
 import type { Message } from '../integration-event.js';
 import { KeyedWork } from '../keyed-work.js';
 import type { Consumption } from '../message-broker.js';
+import { messageLetter, messageOfLetter } from '../message-letter.js';
 import type { MessagingObserver } from '../observer.js';
 import type { Lease } from '../progress.js';
 import type { Changes, Scheduler } from '../scheduler.js';
@@ -28,16 +29,6 @@ export interface ConsumerParts {
   readonly published: Changes;
 }
 
-const toLetter = (message: Message): LetterContent => ({
-  key: message.key,
-  name: `${message.context}.${message.name}`,
-  messageId: message.id,
-  origin: message.source,
-  payload: message as unknown as LetterContent['payload'],
-});
-
-const fromLetter = (letter: LetterContent): Message => letter.payload as unknown as Message;
-
 /** Reads the consumer's topics from its offsets on until the signal aborts; then what is in flight is finished. */
 export async function consume(parts: ConsumerParts, consumption: Consumption, lease: Lease, signal: AbortSignal): Promise<void> {
   const { database, deadLetters, scheduler, observer, published } = parts;
@@ -58,8 +49,8 @@ export async function consume(parts: ConsumerParts, consumption: Consumption, le
       const known = handlersOf(message);
       for (const each of known.includes(step) ? [step] : known) await handle(each, message);
     },
-    toLetter,
-    fromLetter,
+    toLetter: messageLetter,
+    fromLetter: messageOfLetter,
   });
   const commit = committing(parts, consumer, topics, lease);
 
