@@ -5,24 +5,31 @@ import type { Scheduler } from './scheduler.js';
 
 const longestPause = 10_000;
 
-export interface Running {
-  readonly progress: Progress;
+export interface Trying {
   readonly scheduler: Scheduler;
   readonly observer: MessagingObserver;
   readonly signal: AbortSignal;
+}
+
+export interface Running extends Trying {
+  readonly progress: Progress;
 }
 
 /**
  * Runs a loop under its lease until the signal aborts. A fault of the loop itself (its handlers' faults are none) starts it
  * again from its checkpoint, after a pause that grows to ten seconds; a lost lease waits to be held again.
  */
-export async function keepRunning(name: string, running: Running, run: (lease: Lease, signal: AbortSignal) => Promise<void>): Promise<void> {
-  const { progress, scheduler, observer, signal } = running;
+export function keepRunning(name: string, running: Running, run: (lease: Lease, signal: AbortSignal) => Promise<void>): Promise<void> {
+  return keepTrying(name, running, () => runOnce(name, running.progress, running.signal, run));
+}
+
+/** Runs a loop until the signal aborts; one that ended by a fault begins again after a pause that grows to ten seconds. */
+export async function keepTrying(name: string, { scheduler, observer, signal }: Trying, run: () => Promise<void>): Promise<void> {
   let pause = 100;
   while (!signal.aborted) {
     const began = scheduler.elapsed();
     try {
-      await runOnce(name, progress, signal, run);
+      await run();
     } catch (error) {
       if (signal.aborted) return;
       observer.faulted?.(name, failureOf(error));
