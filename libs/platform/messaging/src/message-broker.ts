@@ -7,7 +7,7 @@ export const topicOf = (context: string): string => `alongside.${context}.v1`;
 export interface PublishOptions {
   /**
    * The relay's checkpoint, kept with the messages: in the same transaction where the broker can, else after them, so that a
-   * crash may repeat messages and never loses one. Throws `LeaseLost`, and publishes nothing, when the lease is gone.
+   * crash may repeat messages and never loses one. Throws `LeaseLost` when the lease is gone; then nothing is published, or it is repeated.
    */
   readonly checkpoint?: { readonly lease: Lease; readonly position: string };
   /** Only this consumer takes notice, again if need be: for one that was away longer than the topic keeps. */
@@ -39,10 +39,13 @@ export interface ConsumerLag {
 /**
  * Integration events between contexts. Promised: messages of one key and topic arrive in the order of publishing; at least
  * once; a message that fails for good is put aside for its consumer with all that follow of its key, while the others go on;
- * offsets move only behind what is handled or put aside. One member of a consumer group works at a time.
+ * offsets move only behind what is handled or put aside. One member of a consumer group works on a key at a time.
  */
 export interface MessageBroker {
-  /** Durable when it resolves, as far as the relay's checkpoint is. The same id is published once while its message is kept. */
+  /**
+   * Durable when it resolves, as far as the relay's checkpoint is. A consumer is given one id once, however often it is published, as long as the
+   * first is remembered: while its message is kept, or as one of the consumer's last thousands in one process.
+   */
   publish(messages: readonly Message[], options?: PublishOptions): Promise<void>;
   /** Runs until the signal aborts; starts again by itself after a fault. A new group begins with the oldest message kept. */
   consume(consumption: Consumption): Promise<void>;

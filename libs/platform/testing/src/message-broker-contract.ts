@@ -45,6 +45,11 @@ class Broken extends Error {
   }
 }
 
+/** As a store fails that is away for the moment. */
+class Passing extends Error {
+  readonly passing = true;
+}
+
 const several = (count: number, key?: string): Message[] => Array.from({ length: count }, () => someMessage(key));
 const ids = (messages: readonly Message[]): string[] => messages.map((each) => each.id);
 
@@ -257,6 +262,21 @@ export function messageBrokerContract(name: string, open: () => Promise<OpenedBr
         expect(await letters()).toEqual([]);
       });
 
+      it('takes no place from other keys while it waits for its next attempt', async () => {
+        const consumer = start(
+          new Consumer(
+            ({ key }) => {
+              if (key === 'failing') throw new Passing();
+            },
+            { concurrency: 1, backOff: [5] },
+          ),
+        );
+        const others = [...several(20, 'other'), ...several(20, 'another')];
+        await opened.broker.publish([...several(2, 'failing'), ...others]);
+        await consumer.hasHandled(others);
+        expect(await letters()).toEqual([]);
+      });
+
       it('repeats only the handler that failed', async () => {
         const done: string[] = [];
         let failures = 1;
@@ -425,17 +445,38 @@ export function messageBrokerContract(name: string, open: () => Promise<OpenedBr
         expect(second.given.some((each) => each.key === 'done')).toBe(false);
       });
 
-      it('lets one member of a group work at a time', async () => {
-        const messages = several(20);
-        const [first, second] = [start(new Consumer()), start(new Consumer())];
-        await opened.broker.publish(messages);
-        await eventually('all handled', () => first.handled.length + second.handled.length === messages.length);
-        expect([first.handled.length, second.handled.length]).toContain(0);
-        const [idle, busy] = first.handled.length === 0 ? [first, second] : [second, first];
-        await busy.stop();
-        const more = several(3);
+      it('lets one member of a group work on a key at a time, and another go on where it stopped', async () => {
+        const busyKeys = new Set<string>();
+        let overlaps = 0;
+        const handle = async ({ key }: Message): Promise<void> => {
+          if (busyKeys.has(key)) overlaps += 1;
+          busyKeys.add(key);
+          await turn();
+          busyKeys.delete(key);
+        };
+        const keys = ['a', 'b', 'c', 'd', 'e', 'f'];
+        const members = [start(new Consumer(handle)), start(new Consumer(handle))];
+        const handled = (key: string): string[] => ids(members.flatMap((each) => each.handled).filter((each) => each.key === key)).sort();
+        const published = keys.flatMap((key) => several(10, key));
+        const publishedOf = (key: string): string[] => ids(published.filter((each) => each.key === key)).sort();
+        await opened.broker.publish(published);
+        await eventually('all handled', () => keys.every((key) => handled(key).length >= 10));
+        for (const key of keys) expect(handled(key)).toEqual(publishedOf(key));
+        await eventually('committed', async () => (await lag()) === 0);
+
+        const [stopped, left] = members[0]?.handled.length === 0 ? [members[1], members[0]] : members;
+        await stopped?.stop();
+        const more = keys.flatMap((key) => several(3, key));
         await opened.broker.publish(more);
-        await idle.hasHandled(more);
+        await left?.hasHandled(more);
+        expect(members.flatMap((each) => each.handled)).toHaveLength(published.length + more.length);
+        for (const { handled: own } of members) {
+          for (const key of keys) {
+            const numbers = own.filter((each) => each.key === key).map((each) => (each.data as { readonly number: number }).number);
+            expect(numbers).toEqual([...numbers].sort((one, other) => one - other));
+          }
+        }
+        expect(overlaps).toBe(0);
       });
     });
   });
