@@ -1,0 +1,7 @@
+export { openKafkaBroker, type KafkaBroker, type KafkaBrokerOptions } from './kafka-broker.js';
+export { kafkaAddress, type KafkaAddress } from './kafka-address.js';
+export { BrokerFault } from './faults.js';
+export { setUpTopics, topicsOf, PartitionCountsNeverChange, type TopicsOptions, type TopicSetUp } from './topics.js';
+export type { MessageTracing } from './tracing.js';
+export { cloudEventType, dataSchemaOf } from './cloud-event.js';
+export { deadLetterTopicOf } from './dead-letter-record.js';
