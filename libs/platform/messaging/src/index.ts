@@ -15,6 +15,6 @@ export * from './process-runner.js';
 export * from './timer-runner.js';
 export * from './reaction-runner.js';
 export * from './settings.js';
-export * from './nest/in-process-server.js';
+export * from './nest/broker-server.js';
 export * from './nest/patterns.js';
 export * from './nest/reaction-controllers.js';

@@ -1,6 +1,6 @@
 import type { DynamicModule } from '@nestjs/common';
 import type { Clock } from '@alongside/event-sourcing';
-import { InProcessServer, type MessagingObserver, type Observed, type Scheduler } from '@alongside/messaging';
+import { BrokerServer, type MessagingObserver, type Observed, type Scheduler } from '@alongside/messaging';
 import type { DestinationStream } from 'pino';
 import { asyncApiOf } from './asyncapi.js';
 import { ASYNC_API, AsyncApiController } from './asyncapi.controller.js';
@@ -213,7 +213,7 @@ export async function startApplication(options: ApplicationOptions): Promise<App
     const { app, intake } = http;
     isIntakeOpen = () => intake.isOpen;
     undo.push(() => app.close());
-    app.connectMicroservice({ strategy: new InProcessServer({ broker: platform.broker }) }, { inheritAppConfig: false });
+    app.connectMicroservice({ strategy: new BrokerServer({ broker: platform.broker }) }, { inheritAppConfig: false });
 
     const { promise: preludeOver, resolve: endPrelude } = Promise.withResolvers<void>();
     stopping.signal.addEventListener('abort', () => endPrelude());

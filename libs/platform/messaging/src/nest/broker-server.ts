@@ -4,21 +4,22 @@ import type { Message } from '../integration-event.js';
 import { topicOf, type Consumption, type MessageBroker } from '../message-broker.js';
 import { eventName, patternOf } from './patterns.js';
 
-export interface InProcessServerOptions extends Pick<Consumption, 'concurrency' | 'backOff'> {
+export interface BrokerServerOptions extends Pick<Consumption, 'concurrency' | 'backOff'> {
   readonly broker: MessageBroker;
 }
 
 /**
- * Calls Nest's event handlers from the broker's own consumer loops, one loop for each consumer that its patterns name. A
- * handler's error reaches the loop, which retries, puts aside and goes on; Nest's own servers lose it or block on it.
+ * Calls Nest's event handlers from the broker's own consumer loops, whichever broker it is: one loop for each consumer that
+ * its patterns name. A handler's error reaches the loop, which retries, puts aside and goes on; Nest's own servers lose it,
+ * or, over Kafka, hold up a partition with it for ever.
  */
-export class InProcessServer extends Server implements CustomTransportStrategy {
-  override readonly transportId = Symbol('alongside-in-process');
+export class BrokerServer extends Server implements CustomTransportStrategy {
+  override readonly transportId = Symbol('alongside-messages');
   override readonly propagatesEventHandlerErrors = true;
   readonly #stopping = new AbortController();
   #loops: readonly Promise<void>[] = [];
 
-  constructor(private readonly options: InProcessServerOptions) {
+  constructor(private readonly options: BrokerServerOptions) {
     super();
   }
 
@@ -56,7 +57,7 @@ export class InProcessServer extends Server implements CustomTransportStrategy {
   }
 
   on(): never {
-    throw new Error('the in-process server has no events to listen to');
+    throw new Error('this server has no events to listen to');
   }
 
   unwrap<T>(): T {

@@ -9,7 +9,7 @@ import type { Message } from '../integration-event.js';
 import { reactionRunner, type Reacting } from '../reaction-runner.js';
 import { Relay } from '../relay.js';
 import { harbour, LanternLit, lantern, lanternLit, note, system, type Harbour } from '../spec/example.js';
-import { InProcessServer } from './in-process-server.js';
+import { BrokerServer } from './broker-server.js';
 import { reactionControllers } from './reaction-controllers.js';
 
 interface Work {
@@ -46,7 +46,7 @@ afterEach(async () => {
 async function serve(...controllers: Type<object>[]): Promise<void> {
   class Keeper {}
   Module({ controllers })(Keeper);
-  const strategy = new InProcessServer({ broker: at.broker, backOff: [1] });
+  const strategy = new BrokerServer({ broker: at.broker, backOff: [1] });
   app = await NestFactory.createMicroservice(Keeper, { strategy, logger: false, abortOnError: false });
   await app.listen();
 }
