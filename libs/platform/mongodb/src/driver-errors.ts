@@ -2,7 +2,7 @@ interface DriverError {
   readonly name?: string;
   readonly code?: unknown;
   readonly message?: string;
-  readonly errorLabels?: readonly string[];
+  readonly writeErrors?: readonly unknown[] | object;
   hasErrorLabel?(label: string): boolean;
 }
 
@@ -23,6 +23,8 @@ export function isPassingDriverError(error: unknown): boolean {
   const { name = '', code, message = '' } = error as DriverError;
   if (ofTheWay.test(name) || (typeof code === 'string' && ofTheSocket.has(code))) return true;
   if (typeof code === 'number' && passingCodes.has(code)) return true;
+  // A batch that broke off on the way, of which no single write was refused: the driver keeps no more of what broke it than its words.
+  if (name === 'MongoBulkWriteError' && code === undefined && [(error as DriverError).writeErrors ?? []].flat().length === 0) return true;
   if (name === 'MongooseError' && /buffering timed out|before initial connection|force closed/.test(message)) return true;
   return (error as DriverError).hasErrorLabel?.('RetryableWriteError') === true;
 }
