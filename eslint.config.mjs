@@ -85,7 +85,8 @@ export default tseslint.config(
       '@nx/enforce-module-boundaries': [
         'error',
         {
-          allow: [],
+          // What starts servers for tests is no package.
+          allow: ['../../../tools/servers/*', '../../../../tools/servers/*'],
           enforceBuildableLibDependency: false,
           ignoredCircularDependencies: testedBySuites,
           depConstraints: [

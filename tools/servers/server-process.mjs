@@ -49,9 +49,9 @@ function guard(child) {
 
 /**
  * Runs `command` until stopped. `start` resolves when its port takes connections and `isReady` agrees; `kill` is `kill -9`; `pause` and
- * `resume` are SIGSTOP and SIGCONT.
+ * `resume` are SIGSTOP and SIGCONT. With `talks` it is a Node program that answers each message: `tell` resolves with the answer.
  */
-export function serverProcess({ name, command, args, env, cwd, port, log, isReady = async () => true, startWithin = 60_000 }) {
+export function serverProcess({ name, command, args, env, cwd, port, log, talks = false, isReady = async () => true, startWithin = 60_000 }) {
   let child;
   const ended = () => child === undefined || child.exitCode !== null || child.signalCode !== null;
   const end = async (signal) => {
@@ -65,7 +65,7 @@ export function serverProcess({ name, command, args, env, cwd, port, log, isRead
     name,
     async start() {
       const output = openSync(log, 'a');
-      child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', output, output] });
+      child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', output, output, ...(talks ? ['ipc'] : [])] });
       closeSync(output);
       child.on('error', () => undefined);
       if (child.pid !== undefined) guard(child);
@@ -83,6 +83,11 @@ export function serverProcess({ name, command, args, env, cwd, port, log, isRead
     pause: () => child.kill('SIGSTOP'),
     resume: () => child.kill('SIGCONT'),
     stop: () => end('SIGTERM'),
+    tell: (message) =>
+      new Promise((resolve, reject) => {
+        child.once('message', resolve);
+        child.send(message, (error) => error && reject(error));
+      }),
     get pid() {
       return child?.pid;
     },

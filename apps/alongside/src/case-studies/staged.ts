@@ -1,10 +1,10 @@
-import { accountsFollower, contexts } from '@alongside/system';
-import { startTestApp, testUser, type TestApp, type TestClient } from '@alongside/testing/http';
+import { testUser, type TestClient } from '@alongside/testing/http';
 import type { Journey } from '../demo/scenario/journey.js';
 import { story, type Story } from '../demo/scenario/story.js';
 import { countedBack, lived } from '../demo/scenario/timeline.js';
 import { parsed, type Transport } from '../demo/scenario/transport.js';
 import { setUpWorld, type World } from '../demo/world.js';
+import { startWholeSystem, type WholeSystem } from '../whole-system.js';
 
 export const testPassword = 'a-password-of-the-tests';
 
@@ -13,7 +13,7 @@ const began = 120;
 const days = { registered: 7, supervised: [65, 107] } as const;
 
 export interface Staged {
-  readonly app: TestApp;
+  readonly app: WholeSystem;
   readonly world: World;
   /** Begins today; the clock goes along with it. */
   readonly story: Story;
@@ -37,7 +37,7 @@ export interface Entry {
 }
 
 export const overHttp =
-  (app: TestApp): Transport =>
+  (app: WholeSystem): Transport =>
   async ({ method, path, headers, body }) => {
     const { status, body: answered } = await app.send(path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
     return { status, body: typeof answered === 'string' ? parsed(answered) : answered };
@@ -45,7 +45,7 @@ export const overHttp =
 
 /** The whole system with the organisation of the demo in it, and a story that begins today. */
 export async function staged(name: string): Promise<Staged> {
-  const app = await startTestApp({ contexts, followers: (platform) => [accountsFollower(platform)] });
+  const app = await startWholeSystem();
   const today = app.clock.now().toISOString();
   const setUpToken = (await app.platform.access.setUpLink())?.split('/').at(-1) ?? '';
   const world = await setUpWorld({ transport: overHttp(app), setUpToken, password: testPassword }, countedBack(today.slice(0, 10), began), days);

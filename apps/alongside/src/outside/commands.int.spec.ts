@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { testUser, type TestApp, type TestResponse } from '@alongside/testing/http';
-import { commands, exampleBody, Findings, pathWith, startApp } from './system.js';
+import { testUser, type TestResponse } from '@alongside/testing/http';
+import { commands, exampleBody, Findings, pathWith } from './system.js';
+import { startWholeSystem, type WholeSystem } from '../whole-system.js';
 
 // Every command of the domain, by name: what is missing here or there fails.
 const ofJourneys = {
@@ -67,10 +68,10 @@ interface Operation {
   readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, { schema?: unknown; example?: unknown }>> }>>;
 }
 
-let app: TestApp;
+let app: WholeSystem;
 let paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 beforeAll(async () => {
-  app = await startApp();
+  app = await startWholeSystem();
   paths = (await app.get('/api/openapi.json')).body.paths;
 });
 afterAll(() => app.remove());

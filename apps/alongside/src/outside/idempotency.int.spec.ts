@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { RecordedEvent } from '@alongside/event-sourcing';
 import { contexts } from '@alongside/system';
-import type { TestApp, TestClient, TestResponse } from '@alongside/testing/http';
-import { clientOf, commands, done, Findings, startApp, startSystem, type Role, type System } from './system.js';
+import type { TestClient, TestResponse } from '@alongside/testing/http';
+import { clientOf, commands, done, Findings, startSystem, type Role, type System } from './system.js';
+import { startWholeSystem, type WholeSystem } from '../whole-system.js';
 
 // The same key twice, at the same time, after a restart: one event, the same answer.
 
@@ -21,7 +22,7 @@ const atOnce = 20;
 
 let system: System;
 /** The app that runs now; the system's own until it was stopped. */
-let app: TestApp;
+let app: WholeSystem;
 let clients: Readonly<Record<Role | 'public', TestClient>>;
 let cases: readonly Case[];
 const answers = new Map<string, TestResponse>();
@@ -185,7 +186,7 @@ describe('the same key, after a restart', () => {
     const { clock, dataFolder } = app;
     await app.settled();
     await app.stop();
-    app = await startApp({ clock, dataFolder, environment });
+    app = await startWholeSystem({ clock, dataFolder, environment });
     await signIn();
   }, 60_000);
 

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { Grant, User } from '@alongside/access';
 import type { Belonging } from '@alongside/event-sourcing';
 import { commandsOf, exampleOf, queriesOf, type ServedCommand, type ServedQuery } from '@alongside/service';
-import { accountsFollower, contexts } from '@alongside/system';
-import { startTestApp, testUser, type TestApp, type TestAppOptions, type TestClient, type TestResponse } from '@alongside/testing/http';
+import { contexts } from '@alongside/system';
+import { testUser, type TestClient, type TestResponse } from '@alongside/testing/http';
 import { playDemo } from '../demo/play.js';
 import type { Transport } from '../demo/scenario/transport.js';
 import type { World } from '../demo/world.js';
+import { startWholeSystem, type WholeSystem, type WholeSystemOptions } from '../whole-system.js';
 
 // What the checks from outside stand on: every route, the demo as a world with a record of every kind, and who asks.
 
@@ -31,7 +32,7 @@ export interface Tokens {
 }
 
 export interface System {
-  readonly app: TestApp;
+  readonly app: WholeSystem;
   readonly world: World;
   /** What links end in: a mentee's invitation to an evaluation, their answer to a proposed match. */
   readonly tokens: Tokens;
@@ -43,17 +44,14 @@ export interface System {
   user(role: Role, options?: { readonly id?: string; readonly sites?: Grant['sites'] }): User;
 }
 
-export const startApp = (options: Partial<TestAppOptions> = {}): Promise<TestApp> =>
-  startTestApp({ contexts, followers: (platform) => [accountsFollower(platform)], ...options });
-
 export const overHttp =
-  (app: TestApp): Transport =>
+  (app: WholeSystem): Transport =>
   async ({ method, path, headers, body }) => {
     const { status, body: answered } = await app.send(path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
     return { status, body: answered as unknown };
   };
 
-export async function setUpTokenOf(app: TestApp): Promise<string> {
+export async function setUpTokenOf(app: WholeSystem): Promise<string> {
   return (await app.platform.access.setUpLink())?.split('/').at(-1) ?? '';
 }
 
@@ -67,8 +65,8 @@ export async function done(answer: Promise<TestResponse>): Promise<TestResponse[
 }
 
 /** Starts the whole system and plays the demo in, with what the demo leaves out: a group, an improvement, links. */
-export async function startSystem(options: Partial<TestAppOptions> = {}): Promise<System> {
-  const app = await startApp(options);
+export async function startSystem(options: WholeSystemOptions = {}): Promise<System> {
+  const app = await startWholeSystem(options);
   const world = await playDemo({ transport: overHttp(app), setUpToken: await setUpTokenOf(app), password }, app.clock.now().toISOString().slice(0, 10));
   await app.settled();
   const user: System['user'] = (role, { id, sites = 'all' } = {}) => testUser(role, { organisationId: world.organisation.id, sites, ...(id !== undefined && { id }) });
@@ -114,7 +112,7 @@ async function propose(staff: TestClient, { supporters }: World): Promise<string
 }
 
 /** Somebody signed in, with one token for all that they ask. */
-export async function clientOf(app: TestApp, user: User): Promise<TestClient> {
+export async function clientOf(app: WholeSystem, user: User): Promise<TestClient> {
   const { token } = await app.platform.access.tokens.issue({ ...user, sessionId: randomUUID() });
   const authorization = { authorization: `Bearer ${token}` };
   return {
@@ -124,7 +122,7 @@ export async function clientOf(app: TestApp, user: User): Promise<TestClient> {
   };
 }
 
-async function recordsOf({ platform }: TestApp, category: string): Promise<readonly Known[]> {
+async function recordsOf({ platform }: WholeSystem, category: string): Promise<readonly Known[]> {
   const aggregate = contexts.flatMap(({ aggregates }) => aggregates).find((each) => each.category === category);
   if (!aggregate) throw new Error(`no context has streams of ${category}`);
   const ids = new Set<string>();

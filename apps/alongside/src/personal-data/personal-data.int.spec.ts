@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isSealed } from '@alongside/event-sourcing';
-import { accountsFollower, contexts } from '@alongside/system';
-import { startTestApp, testUser, type TestApp, type TestClient } from '@alongside/testing/http';
+import { testUser, type TestClient } from '@alongside/testing/http';
 import { overHttp } from '../case-studies/staged.js';
 import { playDemo } from '../demo/play.js';
 import type { Journey } from '../demo/scenario/journey.js';
@@ -11,6 +10,7 @@ import { story } from '../demo/scenario/story.js';
 import { countedBack } from '../demo/scenario/timeline.js';
 import type { World } from '../demo/world.js';
 import { verifyLog } from '../verify-log.js';
+import { startWholeSystem, type WholeSystem } from '../whole-system.js';
 import { tellEverything, wren } from './everything-told.js';
 import { planting, type Planted } from './planted.js';
 import { bytesIn, tracesIn } from './traces.js';
@@ -18,7 +18,7 @@ import { bytesIn, tracesIn } from './traces.js';
 // Nothing personal that was sent in stands in the clear in any file, in the logs or in the metrics, at any time; people are found by
 // a part of their name all the same, and duplicates by likeness; and whoever is erased is erased everywhere.
 
-let app: TestApp;
+let app: WholeSystem;
 let dataFolder: string;
 let world: World;
 let journey: Journey;
@@ -26,7 +26,7 @@ let planted: Planted;
 const logged: string[] = [];
 const reason = 'A word of kanari9999q with the niece.';
 
-const begin = (folder?: string): Promise<TestApp> => startTestApp({ contexts, followers: (platform) => [accountsFollower(platform)], environment: { ALONGSIDE_LOG_LEVEL: 'debug' }, ...(folder !== undefined && { dataFolder: folder }) });
+const begin = (folder?: string): Promise<WholeSystem> => startWholeSystem({ allInFolder: true, environment: { ALONGSIDE_LOG_LEVEL: 'debug' }, ...(folder !== undefined && { dataFolder: folder }) });
 const as = (role: Parameters<typeof testUser>[0], id: string): TestClient => app.as(testUser(role, { organisationId: world.organisation.id, id, sites: 'all' }));
 const coordinator = (): TestClient => as('coordinator', world.staff.riverside.id);
 const traces = async (): Promise<readonly string[]> => {

@@ -9,7 +9,7 @@ import { testIds } from './decider-spec.js';
 import { testClock, type TestClock } from './test-clock.js';
 import { pendingWork } from './pending-work.js';
 
-export { testClock, type TestClock };
+export { pendingWork, testClock, type TestClock };
 
 export interface TestResponse {
   readonly status: number;
@@ -79,7 +79,8 @@ async function responseOf(response: Response): Promise<TestResponse> {
   return { status: response.status, headers: response.headers, body: text === '' ? undefined : isJson ? (JSON.parse(text) as unknown) : text };
 }
 
-function clientOf(url: string, authorization: () => Promise<Readonly<Record<string, string>>>): TestClient {
+/** Requests to an address, each with what `authorization` adds to its headers. */
+export function clientOf(url: string, authorization: () => Promise<Readonly<Record<string, string>>>): TestClient {
   const send: TestClient['send'] = async (path, request) =>
     responseOf(await fetch(url + path, { redirect: 'manual', ...request, headers: { ...(await authorization()), ...(request.headers as Record<string, string> | undefined) } }));
   return {

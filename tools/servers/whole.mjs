@@ -1,0 +1,68 @@
+// The whole system for a test that moves the time of day: every service a process of its own, on servers of its own or on those that are there.
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startFerretDb } from './ferretdb.mjs';
+import { startKafka } from './kafka.mjs';
+import { freePorts } from './server-process.mjs';
+import { ownAddresses, prepareServices } from './services.mjs';
+
+const main = 'tools/servers/under-test.mjs';
+
+/** What a folder was started with, so that it can be started again. */
+function recordOf(folder, make) {
+  const file = join(folder, 'whole.json');
+  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'));
+  const record = make();
+  writeFileSync(file, JSON.stringify(record), { mode: 0o600 });
+  return record;
+}
+
+/**
+ * Starts it in `folder`, or again on what an earlier one left there; resolves when all of it is ready.
+ * - `now`: where the clock stands, RFC 3339
+ * - `ownServers`: broker and database of its own, their files in the folder too; otherwise those that ALONGSIDE_TEST_KAFKA and
+ *   ALONGSIDE_TEST_MONGODB name
+ * The log is a SQLite file that the processes share.
+ */
+export async function startWhole({ folder, now, ownServers = false, settings = {} }) {
+  mkdirSync(join(folder, 'log'), { recursive: true });
+  const [kafkaPort, controllerPort, databasePort] = await freePorts(3);
+  const record = recordOf(folder, () => ({
+    key: randomBytes(32).toString('base64'),
+    ports: { kafka: [kafkaPort, controllerPort], database: databasePort },
+    ...(!ownServers && { addresses: ownAddresses({ kafka: process.env.ALONGSIDE_TEST_KAFKA, mongodb: process.env.ALONGSIDE_TEST_MONGODB }) }),
+  }));
+  const servers = ownServers ? await Promise.all([startKafka(join(folder, 'kafka'), record.ports.kafka), startFerretDb(join(folder, 'database'), record.ports.database)]) : [];
+  const stopServers = () => Promise.all(servers.map((each) => each.stop()));
+  try {
+    const { messages, documents } = record.addresses ?? ownAddresses({ kafka: servers[0].address, mongodb: servers[1].address });
+    record.addresses = { messages, documents };
+    writeFileSync(join(folder, 'whole.json'), JSON.stringify(record), { mode: 0o600 });
+    const system = await prepareServices({
+      folder,
+      eventStore: `sqlite:${join(folder, 'log', 'events.sqlite')}`,
+      messages,
+      documents,
+      settings: { ALONGSIDE_KEY_ENCRYPTION_KEY: record.key, ...settings },
+      programOf: (name) => ({ main, args: [name, now] }),
+    });
+    await system.setUp('--partitions', '4');
+    await system.start();
+    return {
+      url: system.url,
+      settings: system.settings,
+      /** Of each process, where its metrics are. */
+      urls: system.processes.map(({ url }) => url),
+      moveTo: (moment) => Promise.all(system.processes.map((each) => each.tell({ moveTo: moment }))),
+      said: () => system.processes.map((each) => each.said()).join(''),
+      async stop() {
+        await system.stop();
+        await stopServers();
+      },
+    };
+  } catch (error) {
+    await stopServers();
+    throw error;
+  }
+}
