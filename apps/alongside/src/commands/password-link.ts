@@ -10,7 +10,7 @@ export const passwordLink: CliCommand = {
   run: ({ configuration, terminal, positionals: [typed = ''] }) =>
     withStores(configuration, async ({ access, clock }) => {
       const { accounts } = access;
-      const account = accounts.find(typed.toLowerCase()) ?? accounts.findByEmail(accounts.emailDigest(typed));
+      const account = (await accounts.find(typed.toLowerCase())) ?? (await accounts.findByEmail(await accounts.emailDigest(typed)));
       if (account?.status !== 'active') throw new CommandProblem('nobody may sign in by that id, and nobody has signed in with that address');
       terminal.print(access.invitationLink(account.id, clock.now().toISOString()));
       terminal.tell('the password of before is good until the new one is set');

@@ -1,6 +1,3 @@
-import { createHash, createHmac, randomBytes, randomUUID } from 'node:crypto';
-import { changesElsewhere, normaliseEmail, openDatabase, write, type SubjectKeys } from '@alongside/personal-data';
-import type { Clock } from '@alongside/event-sourcing';
 import type { Grant, User } from './session.js';
 
 /** What other contexts say about somebody who may sign in. */
@@ -50,258 +47,38 @@ export class EmailTaken extends Error {
 }
 
 /**
- * Accounts, their sessions and failed attempts, in a SQLite file of their own: a primary store, to be backed up. It holds e-mail addresses and
- * network addresses as keyed digests, passwords and session secrets as hashes; nothing in the clear. Every write is durable when its
- * promise resolves.
+ * Accounts, their sessions and failed attempts: a primary store, to be backed up. It holds e-mail addresses and network addresses as keyed
+ * digests, passwords and session secrets as hashes; nothing in the clear. Every write is durable when its promise resolves. Several
+ * processes may have it open.
  */
 export interface Accounts {
   /** Creates or changes an account. Repeats and older revisions change nothing. Removing ends its sessions and forgets e-mail and password. */
   put(change: AccountChange): Promise<void>;
   /** Forgets an account altogether, whatever is known of it: for an erased subject. */
   forget(id: string): Promise<void>;
-  find(id: string): Account | undefined;
+  find(id: string): Promise<Account | undefined>;
   /** The active account that signs in with this e-mail address. */
-  findByEmail(emailDigest: string): Account | undefined;
-  /** Every active account with this e-mail address, whether or not it has a password. */
-  findAllByEmail(emailDigest: string): readonly Account[];
+  findByEmail(emailDigest: string): Promise<Account | undefined>;
+  /** Every active account with this e-mail address, whether or not it has a password; in the order of their ids. */
+  findAllByEmail(emailDigest: string): Promise<readonly Account[]>;
   /**
    * Sets the password, unless one was set at or after `issuedAt` (the link was used): answers whether it did. Ends earlier sessions.
    * Throws `EmailTaken`.
    */
   setPassword(id: string, hash: string, issuedAt: number): Promise<boolean>;
   openSession(accountId: string, expiresAt: number): Promise<{ readonly id: string; readonly secret: string }>;
-  findSession(secret: string): Session | undefined;
+  findSession(secret: string): Promise<Session | undefined>;
   useSession(id: string): Promise<void>;
   endSession(id: string): Promise<void>;
-  /** Whether a session was ended, by any process, within `withinMs`. Cheap: asked with every request. */
-  hasEnded(sessionId: string, withinMs: number): boolean;
-  attempts(key: string): Attempts | undefined;
-  putAttempts(entries: readonly (readonly [key: string, attempts: Attempts | undefined])[]): Promise<void>;
-  emailDigest(email: string): string;
-  addressDigest(address: string): string;
-  close(): void;
-}
-
-const schema = `
-  CREATE TABLE IF NOT EXISTS account (
-    id TEXT PRIMARY KEY, organisation_id TEXT NOT NULL, email_digest TEXT, grants TEXT NOT NULL, status TEXT NOT NULL,
-    source_revision INTEGER NOT NULL, password TEXT, password_set_at INTEGER
-  ) STRICT;
-  CREATE UNIQUE INDEX IF NOT EXISTS account_signs_in_with ON account (email_digest) WHERE password IS NOT NULL;
-  CREATE INDEX IF NOT EXISTS account_with_email ON account (email_digest) WHERE email_digest IS NOT NULL;
-  CREATE TABLE IF NOT EXISTS session (
-    id TEXT PRIMARY KEY, account_id TEXT NOT NULL, secret_digest TEXT NOT NULL UNIQUE,
-    created_at INTEGER NOT NULL, last_used_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, ended_at INTEGER
-  ) STRICT;
-  CREATE INDEX IF NOT EXISTS session_of ON session (account_id);
-  CREATE INDEX IF NOT EXISTS session_expires ON session (expires_at);
-  CREATE INDEX IF NOT EXISTS session_ended ON session (ended_at) WHERE ended_at IS NOT NULL;
-  CREATE TABLE IF NOT EXISTS attempt (key TEXT PRIMARY KEY, failures INTEGER NOT NULL, last_failed_at INTEGER NOT NULL, blocked_until INTEGER NOT NULL) STRICT;
-  CREATE INDEX IF NOT EXISTS attempt_last ON attempt (last_failed_at);
-`;
-
-const day = 24 * 60 * 60 * 1000;
-
-export async function openAccounts({ file, keys, clock }: {
-  /** A file of its own; `:memory:` in tests. */
-  readonly file: string;
-  /** Where the secret that digests are keyed by is kept. */
-  readonly keys: Pick<SubjectKeys, 'secret'>;
-  readonly clock: Clock;
-}): Promise<Accounts> {
-  const secret = await keys.secret('accounts');
-  const database = openDatabase(file, schema);
-  const isChangedElsewhere = changesElsewhere(database);
-  const accountById = database.prepare('SELECT * FROM account WHERE id = ?');
-  const accountByEmail = database.prepare("SELECT * FROM account WHERE email_digest = ? AND password IS NOT NULL AND status = 'active'");
-  const accountsWithEmail = database.prepare("SELECT * FROM account WHERE email_digest = ? AND status = 'active' ORDER BY id");
-  const insertAccount = database.prepare(
-    'INSERT INTO account (id, organisation_id, email_digest, grants, status, source_revision) VALUES ($id, $organisationId, $emailDigest, $grants, $status, $sourceRevision)',
-  );
-  const updateAccount = database.prepare(
-    `UPDATE account SET organisation_id = $organisationId, email_digest = $emailDigest, grants = $grants, status = $status,
-     source_revision = $sourceRevision WHERE id = $id`,
-  );
-  const dropPassword = database.prepare('UPDATE account SET password = NULL, email_digest = NULL WHERE id = ?');
-  const deleteAccount = database.prepare('DELETE FROM account WHERE id = ?');
-  const setPasswordOf = database.prepare('UPDATE account SET password = ?, password_set_at = ? WHERE id = ?');
-  const insertSession = database.prepare('INSERT INTO session VALUES (?, ?, ?, ?, ?, ?, NULL)');
-  const sessionBySecret = database.prepare('SELECT * FROM session WHERE secret_digest = ?');
-  const touchSession = database.prepare('UPDATE session SET last_used_at = ? WHERE id = ?');
-  const endSessionById = database.prepare('UPDATE session SET ended_at = ? WHERE id = ? AND ended_at IS NULL');
-  const openSessionsOf = database.prepare('SELECT id FROM session WHERE account_id = ? AND ended_at IS NULL');
-  const endedSince = database.prepare('SELECT id, ended_at FROM session WHERE ended_at > ?');
-  const deleteOldSessions = database.prepare('DELETE FROM session WHERE expires_at < ?');
-  const attemptByKey = database.prepare('SELECT failures, last_failed_at AS lastFailedAt, blocked_until AS blockedUntil FROM attempt WHERE key = ?');
-  const putAttempt = database.prepare('INSERT OR REPLACE INTO attempt VALUES (?, ?, ?, ?)');
-  const deleteAttempt = database.prepare('DELETE FROM attempt WHERE key = ?');
-  const deleteOldAttempts = database.prepare('DELETE FROM attempt WHERE last_failed_at < ?');
-
-  /** Sessions ended lately, by when: kept as long as a token of theirs may live. */
-  const ended = new Map<string, number>();
-  const now = (): number => clock.now().getTime();
-  const keyed = (kind: string, text: string): string => createHmac('sha256', secret).update(`${kind}\0${text}`).digest('base64url');
-  const find = (id: string): Account | undefined => accountOf(accountById.get(id));
-  const emailDigest = (email: string): string => keyed('email', normaliseEmail(email));
-
-  /** Within a transaction; the caller remembers the ids once it is committed. */
-  function endSessionsOf(accountId: string, at: number): readonly string[] {
-    const ids = openSessionsOf.all(accountId).map((row) => String(row['id']));
-    for (const id of ids) endSessionById.run(at, id);
-    return ids;
-  }
-
-  function remember(ids: readonly string[], at: number): void {
-    for (const id of ids) ended.set(id, at);
-    forgetEndedBefore(at - day);
-  }
-
-  function forgetEndedBefore(since: number): void {
-    for (const [id, at] of ended) if (at < since) ended.delete(id);
-  }
-
-  async function writeEnding(work: (at: number) => readonly string[]): Promise<void> {
-    const at = now();
-    remember(await write(database, () => work(at)), at);
-  }
-
-  return {
-    emailDigest,
-    addressDigest: (address) => keyed('address', address),
-
-    async put(change) {
-      await writeEnding((at) => {
-        const row = accountById.get(change.id);
-        if (row && Number(row['source_revision']) >= change.sourceRevision) return [];
-        const before = accountOf(row);
-        const isRemoved = change.status === 'removed';
-        const values = {
-          id: change.id,
-          organisationId: change.organisationId,
-          emailDigest: isRemoved ? null : digestToKeep(change, before),
-          grants: JSON.stringify(change.grants),
-          status: change.status,
-          sourceRevision: change.sourceRevision,
-        };
-        (row ? updateAccount : insertAccount).run(values);
-        if (!isRemoved) return [];
-        dropPassword.run(change.id);
-        return endSessionsOf(change.id, at);
-      });
-    },
-
-    async forget(id) {
-      await writeEnding((at) => {
-        const sessions = endSessionsOf(id, at);
-        deleteAccount.run(id);
-        return sessions;
-      });
-    },
-
-    find,
-    findByEmail: (digest) => accountOf(accountByEmail.get(digest)),
-    findAllByEmail: (digest) => accountsWithEmail.all(digest).flatMap((row) => accountOf(row) ?? []),
-
-    async setPassword(id, hash, issuedAt) {
-      let isSet = false;
-      await writeEnding((at) => {
-        const account = find(id);
-        if (account?.status !== 'active' || (account.passwordSetAt ?? -1) >= issuedAt) return [];
-        const holder = account.emailDigest === undefined ? undefined : accountOf(accountByEmail.get(account.emailDigest));
-        if (holder && holder.id !== id) throw new EmailTaken();
-        // Never before the link was issued, however the clocks of two processes differ: a used link stays used.
-        setPasswordOf.run(hash, Math.max(at, issuedAt), id);
-        isSet = true;
-        return endSessionsOf(id, at);
-      });
-      return isSet;
-    },
-
-    async openSession(accountId, expiresAt) {
-      const session = { id: randomUUID(), secret: randomBytes(32).toString('base64url') };
-      const at = now();
-      await write(database, () => {
-        deleteOldSessions.run(at - day);
-        insertSession.run(session.id, accountId, digestOf(session.secret), at, at, expiresAt);
-      });
-      return session;
-    },
-
-    findSession: (sessionSecret) => sessionOf(sessionBySecret.get(digestOf(sessionSecret))),
-
-    async useSession(id) {
-      await write(database, () => touchSession.run(now(), id));
-    },
-
-    async endSession(id) {
-      await writeEnding((at) => {
-        endSessionById.run(at, id);
-        return [id];
-      });
-    },
-
-    hasEnded(sessionId, withinMs) {
-      if (isChangedElsewhere()) {
-        const since = now() - withinMs;
-        forgetEndedBefore(since);
-        for (const row of endedSince.all(since)) ended.set(String(row['id']), Number(row['ended_at']));
-      }
-      return ended.has(sessionId);
-    },
-
-    attempts: (key) => attemptByKey.get(key) as unknown as Attempts | undefined,
-
-    async putAttempts(entries) {
-      await write(database, () => {
-        deleteOldAttempts.run(now() - day);
-        for (const [key, attempts] of entries) {
-          if (attempts) putAttempt.run(key, attempts.failures, attempts.lastFailedAt, attempts.blockedUntil);
-          else deleteAttempt.run(key);
-        }
-      });
-    },
-
-    close() {
-      if (database.isOpen) database.close();
-    },
-  };
-
-  /** Somebody who signs in already keeps their e-mail address when the new one is another account's. */
-  function digestToKeep(change: AccountChange, before: Account | undefined): string | null {
-    const known = before?.emailDigest ?? null;
-    if (change.email === undefined) return known;
-    const digest = emailDigest(change.email);
-    const holder = before?.password === undefined ? undefined : accountOf(accountByEmail.get(digest));
-    return holder && holder.id !== change.id ? known : digest;
-  }
-}
-
-type Row = Record<string, unknown> | undefined;
-
-// A secret of 256 random bits needs no key and no slow hash.
-const digestOf = (secret: string): string => createHash('sha256').update(secret).digest('base64url');
-
-function accountOf(row: Row): Account | undefined {
-  if (!row) return undefined;
-  return {
-    id: String(row['id']),
-    organisationId: String(row['organisation_id']),
-    grants: JSON.parse(String(row['grants'])) as readonly Grant[],
-    status: row['status'] === 'active' ? 'active' : 'removed',
-    emailDigest: (row['email_digest'] as string | null) ?? undefined,
-    password: (row['password'] as string | null) ?? undefined,
-    passwordSetAt: (row['password_set_at'] as number | null) ?? undefined,
-  };
-}
-
-function sessionOf(row: Row): Session | undefined {
-  if (!row) return undefined;
-  return {
-    id: String(row['id']),
-    accountId: String(row['account_id']),
-    createdAt: Number(row['created_at']),
-    lastUsedAt: Number(row['last_used_at']),
-    expiresAt: Number(row['expires_at']),
-    endedAt: (row['ended_at'] as number | null) ?? undefined,
-  };
+  /**
+   * Whether a session was ended within `withinMs`: by this process, or by another one a moment before (each adapter says how long). Asked with every
+   * request, so most answers come at once.
+   */
+  hasEnded(sessionId: string, withinMs: number): boolean | Promise<boolean>;
+  attempts(key: string): Promise<Attempts | undefined>;
+  /** Each key in one step, so that no process overwrites what another one counted. Undefined forgets it. `change` may be called more than once. */
+  changeAttempts(keys: readonly string[], change: (key: string, before: Attempts | undefined) => Attempts | undefined): Promise<void>;
+  emailDigest(email: string): Promise<string>;
+  addressDigest(address: string): Promise<string>;
+  close(): Promise<void>;
 }

@@ -5,5 +5,6 @@ export * from './policy.js';
 export * from './refusals.js';
 export * from './session.js';
 export * from './sign-in.js';
+export * from './sqlite-accounts.js';
 export { defaultLimits, type SignInLimits } from './sign-in-limits.js';
 export * from './tokens.js';

@@ -22,7 +22,7 @@ export interface Attempt {
 }
 
 /** Limits how often a password can be tried. */
-export function createLimiter(accounts: Pick<Accounts, 'attempts' | 'putAttempts'>, clock: Clock, limits: SignInLimits = defaultLimits) {
+export function createLimiter(accounts: Pick<Accounts, 'attempts' | 'changeAttempts'>, clock: Clock, limits: SignInLimits = defaultLimits) {
   const counted = ({ email, address }: Attempt): readonly (readonly [key: string, allowed: number])[] => [
     [`email:${email}`, limits.failuresPerAccount],
     [`address:${address}`, limits.failuresPerAddress],
@@ -39,19 +39,21 @@ export function createLimiter(accounts: Pick<Accounts, 'attempts' | 'putAttempts
 
   return {
     /** Throws `TooManyAttempts` while either has to wait. */
-    mustBeAllowed(attempt: Attempt): void {
-      const until = Math.max(...counted(attempt).map(([key]) => accounts.attempts(key)?.blockedUntil ?? 0));
-      const left = until - now();
+    async mustBeAllowed(attempt: Attempt): Promise<void> {
+      const attempts = await Promise.all(counted(attempt).map(([key]) => accounts.attempts(key)));
+      const left = Math.max(...attempts.map((each) => each?.blockedUntil ?? 0)) - now();
       if (left > 0) throw new TooManyAttempts(left / 1000);
     },
 
     async failed(attempt: Attempt): Promise<void> {
-      await accounts.putAttempts(counted(attempt).map(([key, allowed]) => [key, afterOneMore(accounts.attempts(key), allowed)]));
+      const allowed = new Map(counted(attempt));
+      await accounts.changeAttempts([...allowed.keys()], (key, before) => afterOneMore(before, allowed.get(key) ?? 0));
     },
 
     /** Forgets the failures of the e-mail address; those of the network address stay, so that one good sign-in does not clear guessing. */
     async succeeded({ email }: Attempt): Promise<void> {
-      if (accounts.attempts(`email:${email}`)) await accounts.putAttempts([[`email:${email}`, undefined]]);
+      const key = `email:${email}`;
+      if (await accounts.attempts(key)) await accounts.changeAttempts([key], () => undefined);
     },
   };
 }

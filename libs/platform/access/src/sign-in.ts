@@ -42,7 +42,7 @@ export interface SignIn {
   /** The token of a one-time link to set a password: the same again for the same `issuedAt` (when the command was recorded). */
   invitationToken(invited: { readonly accountId: string; readonly issuedAt: string }): string;
   /** What an invitation is, before it is followed. 404 `invitation-unknown`, 410 `invitation-expired`, `invitation-spent`. */
-  invitation(token: string): Invitation;
+  invitation(token: string): Promise<Invitation>;
   /** Sets the password. As `invitation`, and 409 `email-in-use`, 422 `password-too-short`, 503 `AccountNotReady`. */
   acceptInvitation(token: string, password: string): Promise<{ readonly accountId: string }>;
 }
@@ -79,13 +79,13 @@ export function createSignIn(options: SignInOptions): SignIn {
 
   const isOver = ({ endedAt, expiresAt, lastUsedAt }: Session): boolean => endedAt !== undefined || now() >= Math.min(expiresAt, lastUsedAt + idleMs);
 
-  function read(token: string): Invitation & { readonly issuedAt: number } {
+  async function read(token: string): Promise<Invitation & { readonly issuedAt: number }> {
     const link = links.read(purpose, token);
     if (!link) throw new AccessRefused(404, 'invitation-unknown');
     const issuedAt = Date.parse(link.issuedAt);
     const expiresAt = issuedAt + invitationMs;
     if (now() >= expiresAt) throw new AccessRefused(410, 'invitation-expired');
-    mustBeUnspent(accounts.find(link.subject), issuedAt);
+    mustBeUnspent(await accounts.find(link.subject), issuedAt);
     return { accountId: link.subject, issuedAt, expiresAt: new Date(expiresAt).toISOString() };
   }
 
@@ -93,7 +93,7 @@ export function createSignIn(options: SignInOptions): SignIn {
   async function accountHeardOf(id: string): Promise<Account> {
     const deadline = performance.now() + (options.accountWaitMs ?? 5_000);
     for (;;) {
-      const account = accounts.find(id);
+      const account = await accounts.find(id);
       if (account) return account;
       if (performance.now() >= deadline) throw new AccountNotReady();
       await pause(20);
@@ -108,12 +108,12 @@ export function createSignIn(options: SignInOptions): SignIn {
   }
 
   return {
-    signIn({ email, password, address }) {
-      const attempt = { email: accounts.emailDigest(email), address: accounts.addressDigest(address) };
+    async signIn({ email, password, address }) {
+      const attempt = { email: await accounts.emailDigest(email), address: await accounts.addressDigest(address) };
       // One after the other for each account: what is tried at the same time counts as if it came in turn.
       return inTurn(attempt.email, async () => {
-        limiter.mustBeAllowed(attempt);
-        const account = accounts.findByEmail(attempt.email);
+        await limiter.mustBeAllowed(attempt);
+        const account = await accounts.findByEmail(attempt.email);
         if (!(await isPassword(password, account?.password)) || !account) {
           await limiter.failed(attempt);
           throw wrongCredentials();
@@ -123,12 +123,12 @@ export function createSignIn(options: SignInOptions): SignIn {
       });
     },
 
-    signInVerified({ email, address }) {
-      const digest = accounts.emailDigest(email);
+    async signInVerified({ email, address }) {
+      const digest = await accounts.emailDigest(email);
       // Counted apart: who guesses passwords keeps nobody from signing in where there are none.
-      const attempt = { email: `verified:${digest}`, address: accounts.addressDigest(address) };
+      const attempt = { email: `verified:${digest}`, address: await accounts.addressDigest(address) };
       return inTurn(attempt.email, async () => {
-        limiter.mustBeAllowed(attempt);
+        await limiter.mustBeAllowed(attempt);
         const found = await accounts.findAllByEmail(digest);
         const account = found.find(({ password }) => password !== undefined) ?? found[0];
         if (!account) {
@@ -142,9 +142,9 @@ export function createSignIn(options: SignInOptions): SignIn {
     },
 
     async renew(sessionToken) {
-      const session = accounts.findSession(sessionToken);
+      const session = await accounts.findSession(sessionToken);
       if (!session || isOver(session)) throw sessionEnded();
-      const account = accounts.find(session.accountId);
+      const account = await accounts.find(session.accountId);
       if (account?.status !== 'active') throw sessionEnded();
       await accounts.useSession(session.id);
       const user = userOf(account);
@@ -152,34 +152,38 @@ export function createSignIn(options: SignInOptions): SignIn {
     },
 
     async signOut(session) {
-      const id = 'sessionId' in session ? session.sessionId : accounts.findSession(session.sessionToken)?.id;
+      const id = 'sessionId' in session ? session.sessionId : (await accounts.findSession(session.sessionToken))?.id;
       if (id !== undefined) await accounts.endSession(id);
     },
 
     async authenticate(token) {
       const signedIn = await tokens.verify(token);
-      if (accounts.hasEnded(signedIn.sessionId, tokens.lifetimeSeconds * 1000)) throw sessionEnded();
+      if (await accounts.hasEnded(signedIn.sessionId, tokens.lifetimeSeconds * 1000)) throw sessionEnded();
       return signedIn;
     },
 
     invitationToken: ({ accountId, issuedAt }) => links.tokenFor({ purpose, subject: accountId, issuedAt }),
 
-    invitation(token) {
-      const { accountId, expiresAt } = read(token);
+    async invitation(token) {
+      const { accountId, expiresAt } = await read(token);
       return { accountId, expiresAt };
     },
 
     async acceptInvitation(token, password) {
-      const { accountId, issuedAt } = read(token);
+      const { accountId, issuedAt } = await read(token);
       mustBePassword(password);
-      mustBeUnspent(await accountHeardOf(accountId), issuedAt);
-      const hash = await hashPassword(password);
-      try {
-        if (!(await accounts.setPassword(accountId, hash, issuedAt))) throw new AccessRefused(410, 'invitation-spent');
-      } catch (failure) {
-        if (failure instanceof EmailTaken) throw new AccessRefused(409, 'email-in-use');
-        throw failure;
-      }
+      await accountHeardOf(accountId);
+      // One after the other: whoever comes second finds the link spent, and nothing is hashed in vain.
+      await inTurn(`invitation:${accountId}`, async () => {
+        mustBeUnspent(await accounts.find(accountId), issuedAt);
+        const hash = await hashPassword(password);
+        try {
+          if (!(await accounts.setPassword(accountId, hash, issuedAt))) throw new AccessRefused(410, 'invitation-spent');
+        } catch (failure) {
+          if (failure instanceof EmailTaken) throw new AccessRefused(409, 'email-in-use');
+          throw failure;
+        }
+      });
       return { accountId };
     },
   };

@@ -4,6 +4,7 @@ import type { AccessBinding } from './access-binding.js';
 import { bearerOf, send, type HttpReply, type HttpRequest } from './exchange.js';
 import { exampleOf, reader, schemaOf, type FieldsClass } from './field.js';
 import { Email, Secret } from './fields.js';
+import type { Oidc } from './oidc.js';
 import { invalidFields, notFound, notSignedIn } from './problems.js';
 import type { RateLimiter } from './rate-limit.js';
 
@@ -30,6 +31,8 @@ export interface SessionServices {
   readonly access: AccessBinding;
   readonly signIns: RateLimiter;
   readonly publicRequests: RateLimiter;
+  /** Absent: people sign in with passwords only. */
+  readonly oidc?: Oidc;
 }
 export const SESSION = Symbol('session services');
 
@@ -107,7 +110,7 @@ export class SessionController {
   @ApiResponse({ status: 200, description: 'Whose it is and until when' })
   async invitation(@Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
     this.services.publicRequests.count(request.ip);
-    send(reply, { status: 200, body: this.services.access.signIn.invitation(tokenOf(request)) });
+    send(reply, { status: 200, body: await this.services.access.signIn.invitation(tokenOf(request)) });
   }
 
   @Post('/api/session/invitations/:token')
