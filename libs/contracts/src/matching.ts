@@ -21,6 +21,14 @@ export const SupporterChanged = integrationEvent({
   }),
 });
 
+export const SupporterErased = integrationEvent({
+  context,
+  name: 'SupporterErased',
+  version: 1,
+  says: 'A supporter was erased: nothing that is theirs can be read, and nothing more is written about them.',
+  schema: Type.Object({ supporterId: id(), siteId: Type.Optional(id()) }),
+});
+
 export const TrainingCompleted = integrationEvent({
   context,
   name: 'TrainingCompleted',

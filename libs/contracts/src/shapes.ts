@@ -177,6 +177,14 @@ export type JourneyOutcome = (typeof journeyOutcomes)[number];
 export const relationshipEndings = ['planned', 'not-a-good-fit', 'mentee-left', 'supporter-left', 'died', 'other'] as const;
 export type RelationshipEnding = (typeof relationshipEndings)[number];
 
+/** Why somebody is erased. */
+export const erasureReasons = ['asked-by-person', 'asked-by-representative', 'retention-ended', 'recorded-unlawfully', 'legal-duty', 'other'] as const;
+export type ErasureReason = (typeof erasureReasons)[number];
+
+/** Why an erasure does not wait for an open safeguarding concern. Coded: free text would outlive the person it is about. */
+export const overrideReasons = ['concern-handed-over', 'court-order', 'legal-advice', 'other'] as const;
+export type OverrideReason = (typeof overrideReasons)[number];
+
 /** How things stand with a referral, and no more: what a referrer with consent may know. */
 export const referrerStatuses = ['received', 'met', 'matched', 'ended', 'not-now', 'not-taken-forward'] as const;
 export type ReferrerStatus = (typeof referrerStatuses)[number];

@@ -5,6 +5,7 @@ import { assessment, evaluation, organisations, referrals, supervision } from '@
 import { uuidOf } from '@alongside/event-sourcing';
 import { testIds } from '@alongside/testing';
 import { tell, testUser, type TestApp, type TestClient } from '@alongside/testing/http';
+import { supporterAggregate } from './domain/supporter.js';
 import { coordinator, information, readySupporter, startMatching, waiting } from './told-by-others.fixture.js';
 
 const { journeyId, siteId, otherSiteId, personId, coordinatorId } = testIds;
@@ -393,5 +394,81 @@ describe('what is personal', () => {
     const files = readdirSync(app.dataFolder, { recursive: true, encoding: 'utf8' }).map((each) => join(app.dataFolder, each));
     for (const file of files.filter((each) => statSync(each).isFile() && !told.test(each))) for (const word of words) expect([file, readFileSync(file).includes(word)]).toEqual([file, false]);
     for (const word of words) expect(app.logged.join('\n')).not.toContain(word);
+  });
+});
+
+describe('erasing a supporter', () => {
+  const administrator = testUser('administrator');
+  const erase = (id: string, more: object = {}, client = app.as(administrator)) => client.post(`/api/supporters/${id}/erase-supporter`, { reason: 'asked-by-person', confirmation: 'erase', ...more });
+  const found = async (search: string) => (await staff.get(`/api/supporters?search=${search}`)).body.items as readonly { readonly id: string }[];
+  const concern = (aboutId: string, status: 'open' | 'resolved', name = 'concern') =>
+    tell(app, supervision.ConcernChanged, { journeyId, concernId: uuidOf('test', name), status, safeguarding: true, aboutId });
+  const retire = (id: string) => done(staff.post(`/api/supporters/${id}/retire-supporter`, {}));
+
+  test('leaves nothing to read or to find them by, and they can come anew', async () => {
+    const id = await readySupporter(app, { name: 'Greta Vandermoor', email: 'greta@example.org', telephone: '01632 960055' });
+    await retire(id);
+    await app.settled();
+    expect(await found('Vander')).toMatchObject([{ id }]);
+    const erased = await erase(id);
+    expect(erased.status).toBe(200);
+    // At once, not only when everything has settled.
+    expect((await app.platform.personal.keys.find([`supporter-${id}`])).get(`supporter-${id}`)).toBe('erased');
+    const record = await supporter(id);
+    expect(record).toMatchObject({ status: 'retired', name: 'erased', email: 'erased', telephone: 'erased', profile: 'erased', erasedAt: expect.any(String) });
+    await app.settled();
+    expect(await found('Vander')).toEqual([]);
+    expect((await staff.get('/api/supporters?status=retired')).body.items).toMatchObject([{ id, name: 'erased' }]);
+    expect((await staff.post(`/api/supporters/${id}/update-supporter-profile`, { name: 'Greta' })).body).toMatchObject({ rule: 'retired' });
+    expect((await app.platform.store.readStream(`supporter-${id}`)).at(-1)).toMatchObject({ type: 'SupporterErased', data: { reason: 'asked-by-person' }, metadata: { actor: { id: administrator.id, role: 'administrator' } } });
+    await app.platform.projections.rebuild();
+    expect(await app.platform.projections.compare()).toEqual([]);
+    const anew = await readySupporter(app, { name: 'Greta Vandermoor', email: 'greta@example.org' });
+    expect(await found('Vander')).toMatchObject([{ id: anew }]);
+  });
+
+  test('is for administrators, asks for the word, and for them to have left', async () => {
+    const id = await readySupporter(app);
+    expect((await erase(id, {}, staff)).status).toBe(403);
+    expect((await erase(id, { confirmation: 'yes' })).status).toBe(422);
+    expect((await erase(id, {}, app.as(testUser('administrator', { organisationId: uuidOf('test', 'other-organisation') })))).status).toBe(404);
+    expect((await erase(id)).body).toMatchObject({ rule: 'not-retired' });
+    await waiting(app, journeyId);
+    await agreed(id);
+    await done(introduce());
+    await retire(id);
+    expect((await erase(id)).body).toMatchObject({ rule: 'open-match' });
+  });
+
+  test('waits for an open safeguarding concern about them, and for no other', async () => {
+    const id = await readySupporter(app);
+    const other = await readySupporter(app, { name: 'Tomasz Okoro', email: 'tomasz@example.org' });
+    await retire(id);
+    await retire(other);
+    await concern(id, 'open');
+    expect((await erase(id)).body).toMatchObject({ rule: 'open-safeguarding-concern' });
+    expect((await erase(other)).status).toBe(200);
+    await concern(id, 'resolved');
+    expect((await erase(id)).status).toBe(200);
+  });
+
+  test('is told from another body by its key, also when it is done', async () => {
+    const id = await readySupporter(app);
+    await retire(id);
+    const send = (reason: string) => app.as(administrator).post(`/api/supporters/${id}/erase-supporter`, { reason, confirmation: 'erase' }, { 'idempotency-key': 'for-good' });
+    const first = await send('asked-by-person');
+    expect(first.status).toBe(200);
+    expect((await send('asked-by-person')).body).toEqual(first.body);
+    expect((await send('legal-duty')).body).toMatchObject({ code: 'idempotency-key-reused' });
+  });
+
+  test('is finished by the process where the request came no further', async () => {
+    const id = await readySupporter(app, { name: 'Greta Vandermoor', email: 'greta@example.org' });
+    await retire(id);
+    const { administratorId } = testIds;
+    await app.platform.streams.execute(supporterAggregate, id, { type: 'erase-supporter', data: { reason: 'asked-by-person' } }, { commandId: administratorId, correlationId: administratorId, actor: { id: administratorId, role: 'administrator' } });
+    await app.settled();
+    expect(await supporter(id)).toMatchObject({ name: 'erased' });
+    expect(await found('Vander')).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import { disclosureStages, weekdays, type DisclosureStage, type Preference, type Weekday } from '@alongside/contracts';
+import { disclosureStages, erasureReasons, overrideReasons, weekdays, type DisclosureStage, type ErasureReason, type OverrideReason, type Preference, type Weekday } from '@alongside/contracts';
 import {
   Code,
   CommandBody,
@@ -242,4 +242,15 @@ export class ResumeSupporter extends CommandBody {}
 export class RetireSupporter extends CommandBody {
   @LongText({ optional: true, example: 'Moving to another town.' })
   reason?: string;
+}
+
+export class EraseSupporter extends CommandBody {
+  @OneOf(erasureReasons, { example: 'asked-by-person' })
+  reason!: ErasureReason;
+
+  @OneOf(['erase'], { says: 'It cannot be undone: repeat the word', example: 'erase' })
+  confirmation!: 'erase';
+
+  @OneOf(overrideReasons, { optional: true, says: 'Why it does not wait for an open safeguarding concern', example: 'legal-advice' })
+  overrideReason?: OverrideReason;
 }

@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import { InvalidField } from '@alongside/event-sourcing';
+import { InvalidField, supporterSubject } from '@alongside/event-sourcing';
 import { command, type CommandRoute, type Executed, type Request } from '@alongside/service';
 import {
   CheckRecorded,
   RecoveryConfirmationWithdrawn,
   RecoveryConfirmed,
   SupporterAgreementSigned,
+  SupporterErased,
   SupporterPaused,
   SupporterProfileUpdated,
   SupporterRegistered,
@@ -21,6 +22,7 @@ import { profileAfter } from './profile-of-body.js';
 import { dateAt, knownSite } from './settings.js';
 import {
   ConfirmRecovery,
+  EraseSupporter,
   PauseSupporter,
   RecordCheck,
   RecordTraining,
@@ -203,6 +205,30 @@ export const supporterCommands: readonly CommandRoute[] = [
     events: [SupporterRetiring, SupporterRetired],
     rules: leftRules,
     answer: (_request, executed) => liveIn(executed),
+  }),
+  command<EraseSupporter, Supporter>({
+    name: 'erase-supporter',
+    says: 'Erases a supporter who has left the register, for good, in every context. Answers when all is done.',
+    path: at('erase-supporter'),
+    aggregate,
+    access: { roles: ['administrator'] },
+    body: EraseSupporter,
+    tellsOfNobody: true,
+    events: [SupporterErased],
+    rules: {
+      'came-by-referral': 'They were referred: erase the person of that journey, which reaches all of theirs.',
+      'open-match': 'They are in a relationship: it is ended or handed over first.',
+      'not-retired': 'They are in the register: retire them first.',
+      'open-safeguarding-concern': 'A safeguarding concern about them is open: an administrator may override it with a reason.',
+    },
+    run: async (request) => {
+      const { reason, overrideReason } = request.body;
+      const supporterId = request.params['id'] ?? '';
+      const executed = await request.execute(aggregate, supporterId, 'erase-supporter', { reason, ...optional('overrideReason', overrideReason) });
+      // A process finishes what a crash cuts short; whoever asked is answered when nothing can be read any more.
+      await request.erase([supporterSubject(supporterId)]);
+      return executed;
+    },
   }),
 ];
 

@@ -47,7 +47,7 @@ function standingToday(supporter: KnownSupporter, required: Requirements, timeZo
 
 async function whole(work: Work, supporterId: string, supporter: KnownSupporter) {
   const [required, zoneOf] = await Promise.all([requiredOf(work, supporter.organisationId), timeZones(work, supporter.organisationId)]);
-  const { siteId, status, name, email, telephone, registeredAt, supervisorId, fromJourneyId } = supporter;
+  const { siteId, status, name, email, telephone, registeredAt, supervisorId, fromJourneyId, erasedAt } = supporter;
   return {
     id: supporterId,
     siteId,
@@ -58,6 +58,7 @@ async function whole(work: Work, supporterId: string, supporter: KnownSupporter)
     registeredAt,
     supervisorId,
     fromJourneyId,
+    ...(erasedAt !== undefined && { erasedAt }),
     ...(status === 'paused' && { reviewOn: supporter.reviewOn }),
     ...(status !== 'candidate' && { profile: supporter.profile }),
     ...standingToday(supporter, required, zoneOf(siteId), work.now),

@@ -1,3 +1,4 @@
+import type { ErasureReason, OverrideReason } from '@alongside/contracts';
 import { event, menteeOf, supporterOf, type EventsOf, type Personal } from '@alongside/event-sourcing';
 import type { SupporterProfile } from './profile.js';
 
@@ -139,6 +140,24 @@ export const SupporterRetired = event('SupporterRetired').of<{ supporterId: stri
   example: { supporterId, reason: 'Moving to another town.', cause: 'left' },
 });
 
+export const SupporterErased = event('SupporterErased').of<{
+  supporterId: string;
+  organisationId: string;
+  /** Keys that become tombstones. */
+  subjects: readonly string[];
+  /** Absent: they were erased as the person whose referral they came by; the reason stands there. */
+  reason?: ErasureReason;
+  overrideReason?: OverrideReason;
+}>({
+  says: 'A supporter used their right to be erased: nothing that is theirs can be read any more.',
+  example: { supporterId, organisationId, subjects: [`supporter-${supporterId}`], reason: 'asked-by-person', overrideReason: 'concern-handed-over' },
+});
+
+export const SupporterConcernHeard = event('SupporterConcernHeard').of<{ concernId: string; status: 'open' | 'resolved'; sourceRevision: number }>({
+  says: 'A safeguarding concern about a supporter is open or resolved: an erasure waits for an open one.',
+  example: { concernId: '00000000-0000-4000-8000-000000000061', status: 'open', sourceRevision: 4 },
+});
+
 export const PlaceTaken = event('PlaceTaken').of<{ journeyId: string; relationshipId: string; proposalId: string }>({
   says: "One place of the supporter's capacity is taken, before the introduction is written.",
   example: { journeyId, relationshipId, proposalId: '00000000-0000-4000-8000-000000000042' },
@@ -170,6 +189,8 @@ export const supporterEvents = [
   SupporterResumed,
   SupporterRetiring,
   SupporterRetired,
+  SupporterErased,
+  SupporterConcernHeard,
   PlaceTaken,
   PlaceReleased,
   SupervisionDatesHeard,

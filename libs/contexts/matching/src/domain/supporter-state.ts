@@ -26,6 +26,9 @@ export interface Registered {
   readonly supervisionRevision: number;
   /** Since when they are leaving, or have left. */
   readonly leavingSince?: string;
+  readonly erasedAt?: string;
+  /** Safeguarding concerns about them, by id, as supervision told of them. */
+  readonly concerns: Readonly<Record<string, { readonly status: 'open' | 'resolved'; readonly sourceRevision: number }>>;
   /** Taken places, by relationship. */
   readonly places: Readonly<Record<string, { readonly journeyId: string; readonly proposalId: string }>>;
 }
@@ -36,7 +39,8 @@ export interface Profiled extends Registered {
 }
 
 export type Supporter =
-  | { readonly status: 'none' }
+  /** `erasedIn`: word of their erasure came before anything else of them. */
+  | { readonly status: 'none'; readonly erasedIn?: string }
   | ({ readonly status: 'candidate' } & Registered)
   | ({ readonly status: 'active' } & Profiled)
   | ({ readonly status: 'paused'; readonly pausedAt: string; readonly reviewOn?: string } & Profiled)
@@ -64,6 +68,8 @@ export function liveRelationships(supporter: KnownSupporter): readonly LiveRelat
   return Object.entries(supporter.places).map(([relationshipId, { journeyId }]) => ({ journeyId, relationshipId }));
 }
 
+export const openConcerns = ({ concerns }: KnownSupporter): readonly string[] => Object.keys(concerns).filter((concernId) => concerns[concernId]?.status === 'open');
+
 type Evolve<Type extends SupporterEvent['type']> = (state: Supporter, event: Occurred<Extract<SupporterEvent, { type: Type }>>) => Supporter;
 
 /** Changes somebody who is in the register; what comes before anybody is, is passed over. */
@@ -81,13 +87,14 @@ const profiled =
     return next(rest as Profiled, event);
   };
 
-const nobody = { trainings: [], checks: [], supervisionRevision: -1, places: {} } as const;
+const nobody = { trainings: [], checks: [], supervisionRevision: -1, places: {}, concerns: {} } as const;
 
 export const evolveSupporter: { readonly [Type in SupporterEvent['type']]: Evolve<Type> } = {
   CandidacyOpened: (state, { data, metadata }) => {
     if (state.status !== 'none') return state;
     const { personId: _personId, journeyId, ...told } = data;
-    return { status: 'candidate', ...nobody, ...told, fromJourneyId: journeyId, registeredAt: metadata.occurredAt };
+    const erased = state.erasedIn === undefined ? {} : { erasedAt: metadata.occurredAt };
+    return { status: 'candidate', ...nobody, ...told, fromJourneyId: journeyId, registeredAt: metadata.occurredAt, ...erased };
   },
   SupporterRegistered: (state, { data, metadata }) => {
     const before = state.status === 'none' ? nobody : state;
@@ -120,6 +127,9 @@ export const evolveSupporter: { readonly [Type in SupporterEvent['type']]: Evolv
     const { [data.relationshipId]: _released, ...places } = state.places;
     return { places };
   }),
+  SupporterErased: (state, { data, metadata }) =>
+    state.status === 'none' ? { status: 'none', erasedIn: data.organisationId } : { ...state, erasedAt: metadata.occurredAt },
+  SupporterConcernHeard: known((state, { data: { concernId, ...concern } }) => ({ concerns: { ...state.concerns, [concernId]: concern } })),
   SupervisionDatesHeard: known((state, { data }) => {
     if (data.revision <= state.supervisionRevision) return {};
     const { revision, supervisorId, ...supervision } = data;

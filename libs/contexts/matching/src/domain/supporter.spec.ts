@@ -11,6 +11,8 @@ import {
   RecoveryConfirmed,
   SupervisionDatesHeard,
   SupporterAgreementSigned,
+  SupporterConcernHeard,
+  SupporterErased,
   SupporterPaused,
   SupporterProfileUpdated,
   SupporterRegistered,
@@ -144,9 +146,54 @@ describe('pausing and retiring', () => {
       .when(commanding('release-place', { relationshipId, cause: 'relationship-ended' }))
       .then(PlaceReleased({ journeyId, relationshipId, cause: 'relationship-ended' }));
   });
-  test('who asked to be erased is out of the register at once', () => {
-    given(...ready(), taken()).when(commanding('hear-erasure', {})).then(SupporterRetired({ supporterId, cause: 'erased' }));
-    given().when(commanding('hear-erasure', {})).nothing();
+});
+
+describe('erasing a supporter', () => {
+  const erase = (more: object = {}) => commanding('erase-supporter', { reason: 'asked-by-person', ...more });
+  const erased = (more: object = {}) => SupporterErased({ supporterId, organisationId, subjects: [`supporter-${supporterId}`], ...more });
+  const retired = () => SupporterRetired({ supporterId, cause: 'left' });
+  const concernId = uuidOf('test', 'concern');
+  const concern = (status: 'open' | 'resolved', sourceRevision = 1) => SupporterConcernHeard({ concernId, status, sourceRevision });
+
+  test('names their key, once', () => {
+    given(registered(), retired()).when(erase()).then(erased({ reason: 'asked-by-person' }));
+    given(registered(), retired(), erased()).when(erase()).nothing();
+    expect(given(registered(), retired(), erased()).state).toMatchObject({ status: 'retired', erasedAt: testNow });
+  });
+  test('needs them to have left the register', () => {
+    given(registered()).when(erase()).refused('not-retired', { status: 'active' });
+    given(...ready(), taken(), SupporterRetiring({ supporterId, liveRelationships: [] })).when(erase()).refused('open-match', { relationships: 1 });
+  });
+  test('of somebody who was referred is that of the whole person', () => {
+    given(candidate(), retired()).when(erase()).refused('came-by-referral', { journeyId });
+    given(candidate(), registered(), retired()).when(erase()).refused('came-by-referral', { journeyId });
+  });
+  test('waits for an open safeguarding concern about them, unless that is overridden', () => {
+    given(registered(), retired(), concern('open')).when(erase()).refused('open-safeguarding-concern', { concernIds: [concernId] });
+    given(registered(), retired(), concern('open')).when(erase({ overrideReason: 'court-order' })).then(erased({ reason: 'asked-by-person', overrideReason: 'court-order' }));
+    given(registered(), retired(), concern('open'), concern('resolved', 2)).when(erase()).thenMatching({ type: 'SupporterErased' });
+  });
+  test('hears of safeguarding concerns by the order of their source, and of no others', () => {
+    const hear = (open: boolean, sourceRevision: number, safeguarding = true) => commanding('hear-concern', { concernId, open, safeguarding, sourceRevision });
+    given(registered()).when(hear(true, 3)).then(concern('open', 3));
+    given(registered()).when(hear(true, 3, false)).nothing();
+    given(registered(), concern('resolved', 5)).when(hear(true, 3)).nothing();
+    given().when(hear(true, 3)).nothing();
+  });
+  test('as a person takes them out of the register at once, whatever they were in', () => {
+    const hear = commanding('hear-erasure', { supporterId, organisationId });
+    given(...ready(), taken()).when(hear).then(SupporterRetired({ supporterId, cause: 'erased' }), erased());
+    given(registered(), retired()).when(hear).then(erased());
+    given(registered(), retired(), erased()).when(hear).nothing();
+  });
+  test('as a person may be heard of before the candidacy', () => {
+    const hear = commanding('hear-erasure', { supporterId, organisationId });
+    given().when(hear).then(erased());
+    given(erased()).when(hear).nothing();
+    expect(supporterAggregate.belonging(given(erased()).state, supporterId)).toEqual({ organisationId });
+    const opening = { supporterId, organisationId, siteId, journeyId, personId };
+    given(erased()).when(commanding('open-candidacy', opening)).then(CandidacyOpened(opening), SupporterRetired({ supporterId, cause: 'erased' }));
+    expect(given(erased(), CandidacyOpened(opening)).state).toMatchObject({ erasedAt: testNow });
   });
 });
 

@@ -1,4 +1,5 @@
-import { InvalidField, aggregate, decider, mustBe, refuse, refuseUnless, type CommandsOf } from '@alongside/event-sourcing';
+import type { ErasureReason, OverrideReason } from '@alongside/contracts';
+import { InvalidField, aggregate, decider, mustBe, refuse, refuseUnless, supporterSubject, type CommandsOf } from '@alongside/event-sourcing';
 import { barriersTo, type Check, type Requirements } from './eligibility.js';
 import type { SupporterProfile } from './profile.js';
 import {
@@ -10,6 +11,8 @@ import {
   RecoveryConfirmed,
   SupervisionDatesHeard,
   SupporterAgreementSigned,
+  SupporterConcernHeard,
+  SupporterErased,
   SupporterPaused,
   SupporterProfileUpdated,
   SupporterRegistered,
@@ -21,7 +24,7 @@ import {
   type PlaceRelease,
   type SupporterEvent,
 } from './supporter-events.js';
-import { evolveSupporter, liveRelationships, standingOf, type KnownSupporter, type Supporter } from './supporter-state.js';
+import { evolveSupporter, liveRelationships, openConcerns, standingOf, type KnownSupporter, type Supporter } from './supporter-state.js';
 
 /** Calendar date of the command at the supporter's site; gathered beforehand. */
 interface Dated {
@@ -57,7 +60,9 @@ export type SupporterCommand = CommandsOf<{
   'pause-supporter': Dated & { readonly reason?: string; readonly reviewOn?: string };
   'resume-supporter': Record<string, never>;
   'retire-supporter': { readonly reason?: string };
-  'hear-erasure': Record<string, never>;
+  'erase-supporter': { readonly reason: ErasureReason; readonly overrideReason?: OverrideReason };
+  'hear-erasure': { readonly supporterId: string; readonly organisationId: string };
+  'hear-concern': { readonly concernId: string; readonly open: boolean; readonly safeguarding: boolean; readonly sourceRevision: number };
   'hear-supervision': Parameters<typeof SupervisionDatesHeard>[0];
   'take-place': Dated & { readonly timeZone: string; readonly required: Requirements; readonly journeyId: string; readonly relationshipId: string; readonly proposalId: string };
   'release-place': { readonly relationshipId: string; readonly cause: PlaceRelease };
@@ -78,7 +83,10 @@ const optional = <Name extends string, Value>(name: Name, value: Value | undefin
 export const supporter = decider<Supporter, SupporterCommand, SupporterEvent>({
   initial: { status: 'none' },
   decide: {
-    'open-candidacy': ({ data }, state) => (state.status === 'none' ? [CandidacyOpened(data)] : []),
+    'open-candidacy': ({ data }, state) => {
+      if (state.status !== 'none') return [];
+      return [CandidacyOpened(data), ...(state.erasedIn === undefined ? [] : [SupporterRetired({ supporterId: data.supporterId, cause: 'erased' })])];
+    },
 
     'register-supporter': ({ data }, state) => {
       mustBe(state, 'none', 'already-registered');
@@ -155,7 +163,34 @@ export const supporter = decider<Supporter, SupporterCommand, SupporterEvent>({
         : [SupporterRetired({ supporterId, ...optional('reason', reason), cause: 'left' })];
     },
 
-    'hear-erasure': (_command, state) => (state.status === 'none' || state.status === 'retired' ? [] : [SupporterRetired({ supporterId: state.supporterId, cause: 'erased' })]),
+    'erase-supporter': ({ data: { reason, overrideReason } }, state) => {
+      if (state.status === 'none') return refuse('not-registered');
+      if (state.erasedAt !== undefined) return [];
+      const { supporterId, organisationId, fromJourneyId } = state;
+      // What they told when they were referred goes with them: the whole person is erased there.
+      if (fromJourneyId !== undefined) return refuse('came-by-referral', { journeyId: fromJourneyId });
+      refuseUnless(Object.keys(state.places).length === 0, 'open-match', { relationships: Object.keys(state.places).length });
+      mustBe(state, 'retired', 'not-retired');
+      const concernIds = openConcerns(state);
+      refuseUnless(concernIds.length === 0 || overrideReason !== undefined, 'open-safeguarding-concern', { concernIds });
+      return [SupporterErased({ supporterId, organisationId, subjects: [supporterSubject(supporterId)], reason, ...optional('overrideReason', overrideReason) })];
+    },
+
+    'hear-erasure': ({ data }, state) => {
+      const { supporterId } = data;
+      if (state.status === 'none' ? state.erasedIn !== undefined : state.erasedAt !== undefined) return [];
+      const erased = SupporterErased({ ...data, subjects: [supporterSubject(supporterId)] });
+      // Whoever is erased as a person leaves the register, whatever they were in the middle of.
+      return state.status === 'none' || state.status === 'retired' ? [erased] : [SupporterRetired({ supporterId, cause: 'erased' }), erased];
+    },
+
+    'hear-concern': ({ data: { concernId, open, safeguarding, sourceRevision } }, state) => {
+      if (state.status === 'none') return [];
+      const known = state.concerns[concernId];
+      // What is about safeguarding stays so; nothing waits for any other concern.
+      if ((!safeguarding && !known) || (known && known.sourceRevision >= sourceRevision)) return [];
+      return [SupporterConcernHeard({ concernId, status: open ? 'open' : 'resolved', sourceRevision })];
+    },
 
     'hear-supervision': ({ data }, state) => (state.status === 'none' || data.revision <= state.supervisionRevision ? [] : [SupervisionDatesHeard(data)]),
 
@@ -186,7 +221,9 @@ export const supporterAggregate = aggregate<Supporter, SupporterCommand, Support
   decider: supporter,
   belonging: (state, id) =>
     state.status === 'none'
-      ? undefined
+      ? state.erasedIn === undefined
+        ? undefined
+        : { organisationId: state.erasedIn }
       : {
           organisationId: state.organisationId,
           siteId: state.siteId,

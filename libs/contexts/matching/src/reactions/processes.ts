@@ -4,7 +4,7 @@ import { abandon } from '../api/introduce.js';
 import { IntroductionAbandoned, MatchEnded, MatchProposed } from '../domain/matching-events.js';
 import { wasIntroduced, type Matching } from '../domain/matching-state.js';
 import { matchingAggregate } from '../domain/matching.js';
-import { PlaceTaken, RecoveryConfirmationWithdrawn, SupporterPaused, SupporterRetired, SupporterRetiring } from '../domain/supporter-events.js';
+import { PlaceTaken, RecoveryConfirmationWithdrawn, SupporterErased, SupporterPaused, SupporterRetired, SupporterRetiring } from '../domain/supporter-events.js';
 import type { Supporter } from '../domain/supporter-state.js';
 import { supporterAggregate } from '../domain/supporter.js';
 import { journeys } from '../read-models/journeys.js';
@@ -71,6 +71,11 @@ export const processes: readonly Process[] = [
         await work.execute(supporterAggregate, supporterId, 'release-place', { relationshipId, cause: 'introduction-abandoned' });
       }),
     ],
+  },
+  {
+    name: 'complete-erasure',
+    says: 'Finishes the erasure of a supporter: every key becomes a tombstone.',
+    on: [follow(SupporterErased, ({ data }, work) => work.erase(data.subjects))],
   },
   {
     name: 'withdraw-proposals',

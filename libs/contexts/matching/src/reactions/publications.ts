@@ -6,6 +6,7 @@ import type { Matching, Waited } from '../domain/matching-state.js';
 import { matchingAggregate } from '../domain/matching.js';
 import {
   CandidacyOpened,
+  SupporterErased,
   SupporterPaused,
   SupporterProfileUpdated,
   SupporterRegistered,
@@ -42,6 +43,7 @@ const isPublished = (reason: WaitingEnding): reason is (typeof publishedEndings)
 
 export const publications: readonly Publication[] = [
   ...[CandidacyOpened, SupporterRegistered, SupporterProfileUpdated, SupporterPaused, SupporterResumed, SupporterRetiring, SupporterRetired].map(supporterChanged),
+  publication(SupporterErased, supporterAggregate, matching.SupporterErased, ({ data: { supporterId } }, state) => ({ supporterId, ...(state.status !== 'none' && { siteId: state.siteId }) })),
   publication(TrainingCompleted, supporterAggregate, matching.TrainingCompleted, (event) => ({ supporterId: supporterOf(event as unknown as RecordedEvent), ...event.data })),
   publication(MatchIntroduced, matchingAggregate, matching.MatchIntroduced, (event, state) => {
     const known = waited(state);

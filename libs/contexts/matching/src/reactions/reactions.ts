@@ -46,7 +46,7 @@ export const matchingReactions: readonly Reaction[] = [
   reaction(referrals.PersonErased, 'stop-on-erasure', 'The journey stops; who was a supporter too leaves the register.', async (message, work) => {
     await stop(message, message.data.journeyId, 'erased', work);
     for (const supporterId of message.data.subjects.flatMap((subject) => erasedSupporter(subject) ?? [])) {
-      await work.execute(supporterAggregate, supporterId, 'hear-erasure', {});
+      await work.execute(supporterAggregate, supporterId, 'hear-erasure', { supporterId, organisationId: message.organisationId });
     }
   }),
   reaction(evaluation.JourneyClosed, 'close', 'What is still open is closed.', (message, work) => stop(message, message.data.journeyId, 'closed', work).then(() => undefined)),
@@ -56,6 +56,10 @@ export const matchingReactions: readonly Reaction[] = [
   }),
   reaction(referrals.CandidacyOpened, 'open-candidacy', 'Who wants to become a peer supporter is in the register as a candidate.', async ({ data, organisationId }, work) => {
     await work.execute(supporterAggregate, data.supporterId, 'open-candidacy', { ...data, organisationId });
+  }),
+  reaction(supervision.ConcernChanged, 'know-concerns', 'An erasure waits for an open safeguarding concern about the supporter.', async ({ data, source }, work) => {
+    const { concernId, status, safeguarding, aboutId } = data;
+    if (aboutId !== undefined) await work.execute(supporterAggregate, aboutId, 'hear-concern', { concernId, open: status === 'open', safeguarding, sourceRevision: source.revision });
   }),
   reaction(supervision.SupervisionChanged, 'know-supervision', 'An overdue supervision blocks a new match.', async ({ data, source }, work) => {
     const { supporterId, ...dates } = data;

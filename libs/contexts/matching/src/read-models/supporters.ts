@@ -23,7 +23,7 @@ const step = (definition: AnyEventDefinition) =>
 /** The register by supporter: who may be suggested, whom coordinators look after. */
 export const supporters = readModel<SupporterDocument>({
   name: 'matching.supporters',
-  version: 2,
+  version: 3,
   says: 'Peer supporters with their profile, their standing and their places.',
   streams: ['supporter-'],
   documentOf: (event) => idOf(event, 'supporter'),

@@ -1,6 +1,8 @@
 import type { SafeContact } from '@alongside/contracts';
 import type { Personal } from '@alongside/event-sourcing';
 
+export { erasureReasons, overrideReasons, type ErasureReason, type OverrideReason } from '@alongside/contracts';
+
 // The coded words of referrals: what commands, events, documents and answers have in common.
 
 export const purposes = ['peer-support', 'training'] as const;
@@ -37,13 +39,6 @@ export type ReviewOutcome = (typeof reviewOutcomes)[number];
 
 export const declineReasons = ['outside-remit', 'not-eligible', 'other-service-fits-better', 'unreachable', 'moved-away', 'declined-by-person', 'duplicate', 'other'] as const;
 export type DeclineReason = (typeof declineReasons)[number];
-
-export const erasureReasons = ['asked-by-person', 'asked-by-representative', 'retention-ended', 'recorded-unlawfully', 'legal-duty', 'other'] as const;
-export type ErasureReason = (typeof erasureReasons)[number];
-
-/** Why an erasure does not wait for an open safeguarding concern. Coded: free text would outlive the person it is about. */
-export const overrideReasons = ['concern-handed-over', 'court-order', 'legal-advice', 'other'] as const;
-export type OverrideReason = (typeof overrideReasons)[number];
 
 /** How a referral ended before acceptance; `died` and `erased` end it at any stage. */
 export type Ending = 'not-taken-forward' | 'withdrawn' | 'directed-to-training' | 'merged' | 'died' | 'erased';
