@@ -11,6 +11,9 @@ export const supporterReactions: readonly Reaction[] = [
     const registeredOn = dateIn(await timeZoneOf(work, organisationId, siteId), registeredAt);
     await work.execute(supervision, supporterId, 'hear-supporter', { organisationId, siteId, supporterId, name, standing, registeredAt, registeredOn, sourceRevision: source.revision });
   }),
+  reaction(matching.SupporterErased, 'hear-of-erasure', 'Nothing more is written about a supporter who was erased.', async ({ organisationId, data }, work) => {
+    await work.execute(supervision, data.supporterId, 'hear-supporter-erasure', { organisationId, ...data });
+  }),
   reaction(matching.TrainingCompleted, 'answer-training-need', 'A completed training answers an agreed need of its code.', async (message, work) => {
     const { organisationId, siteId } = message;
     await work.execute(supervision, message.data.supporterId, 'hear-training', defined({ organisationId, siteId, ...message.data }));

@@ -9,6 +9,7 @@ import {
   SupervisionHeld,
   SupervisionMissed,
   SupervisionScheduled,
+  SupporterErasureHeard,
   SupporterHeard,
   TrainingNeedAgreed,
   TrainingNeedAnswered,
@@ -53,6 +54,15 @@ describe('a supporter in supervision', () => {
     const offered = DebriefOffered({ debriefId: uuidOf('d'), supporterId, journeyId, relationshipId, because: 'mentee-died' });
     given(heard, offered).thenMatching({ debriefsOffered: [{ journeyId }] });
     given(heard, offered, DebriefHeld({ supporterId, heldOn: '2026-03-01', debriefIds: [uuidOf('d')] })).thenMatching({ debriefsOffered: [] });
+  });
+  test('asks nothing of anybody once they were erased', () => {
+    const offered = DebriefOffered({ debriefId: uuidOf('d'), supporterId, journeyId, relationshipId, because: 'mentee-died' });
+    const agreed = TrainingNeedAgreed({ trainingNeedId: uuidOf('n'), supporterId, training: 'boundaries', agreedOn: '2026-02-01' });
+    const scheduled = SupervisionScheduled({ supporterId, scheduledFor: '2026-02-20T10:00:00.000Z', form: 'one-to-one' });
+    const [document] = given(heard, offered, agreed, scheduled, strained, SupporterErasureHeard({ organisationId, siteId, supporterId })).documents.values();
+    expect(document).toMatchObject({ debriefsOffered: [], trainingNeeds: [], standing: 'active' });
+    expect(document).not.toHaveProperty('scheduled');
+    expect(document).not.toHaveProperty('strainedSince');
   });
   test('needs a training until it is completed', () => {
     const agreed = TrainingNeedAgreed({ trainingNeedId: uuidOf('n'), supporterId, training: 'boundaries', agreedOn: '2026-02-01' });

@@ -10,6 +10,7 @@ import {
   SupervisionMissed,
   SupervisionScheduled,
   SupervisorAssigned,
+  SupporterErasureHeard,
   SupporterHeard,
   TrainingNeedAgreed,
   TrainingNeedAnswered,
@@ -59,7 +60,7 @@ function withoutDate(document: SupporterDocument, on: string, groupId?: string):
 
 export const supportersModel = readModel<SupporterDocument>({
   name: 'supervision.supporters',
-  version: 1,
+  version: 2,
   says: 'Each supporter as their supervisor sees them: last supervision, next date, workload, alerts, what was agreed.',
   streams: ['supervision-'],
   documentOf: (event) => idOf(event, 'supervision'),
@@ -69,6 +70,11 @@ export const supportersModel = readModel<SupporterDocument>({
     when(SupporterHeard, (document, event) => {
       const { siteId, name, standing, registeredOn } = event.data;
       return { ...(document ?? fresh(event)), siteId, name, standing, registeredOn };
+    }),
+    // Nobody is asked to do anything for somebody whom nobody can name.
+    when(SupporterErasureHeard, (document, event) => {
+      const { scheduled: _scheduled, strainedSince: _strainedSince, ...known } = document ?? fresh(event);
+      return { ...known, debriefsOffered: [], trainingNeeds: [] };
     }),
     when(RelationshipTakenOn, (document, event) => {
       const known = document ?? fresh(event);

@@ -23,11 +23,13 @@ const path = (name: string): string => `/api/supervision/supporters/:id/${name}`
 export const supporterRules = {
   'supporter-not-registered': 'Nothing is known of the supporter yet.',
   'supporter-retired': 'The supporter has retired.',
+  'supporter-erased': 'The supporter was erased: nothing can be added.',
   'no-supervisor': 'The supporter has no supervisor yet.',
   'not-a-supervisor': 'The staff member is no supervisor of that site.',
 } as const;
-const { 'supporter-not-registered': notRegistered, 'supporter-retired': retired, 'no-supervisor': noSupervisor, 'not-a-supervisor': notASupervisor } = supporterRules;
+const { 'supporter-not-registered': notRegistered, 'supporter-erased': erased, 'supporter-retired': retired, 'no-supervisor': noSupervisor, 'not-a-supervisor': notASupervisor } = supporterRules;
 const registered = { 'supporter-not-registered': notRegistered };
+const readable = { ...registered, 'supporter-erased': erased };
 const serving = { ...registered, 'supporter-retired': retired };
 
 function knownIn(state: Supervision | undefined) {
@@ -87,7 +89,7 @@ export const supporterCommands: readonly CommandRoute[] = [
     access: byStaff,
     body: RecordSupervision,
     events: [SupervisionHeld],
-    rules: { ...registered, 'no-supervisor': noSupervisor },
+    rules: { ...readable, 'no-supervisor': noSupervisor },
     prepare: async (request, state) => ({ form: 'one-to-one', ...(await inItsZone(request, state)) }),
   }),
   command({
@@ -98,7 +100,7 @@ export const supporterCommands: readonly CommandRoute[] = [
     access: byStaff,
     body: RecordMissedSupervision,
     events: [SupervisionMissed],
-    rules: registered,
+    rules: readable,
     prepare: inItsZone,
   }),
   command({
@@ -123,7 +125,7 @@ export const supporterCommands: readonly CommandRoute[] = [
     access: byStaff,
     body: Debrief,
     events: [DebriefHeld],
-    rules: registered,
+    rules: readable,
     prepare: inItsZone,
   }),
   command({

@@ -80,6 +80,7 @@ async function outline(request: QueryRequest, state: KnownSupporter) {
     name: state.name,
     siteId: state.siteId,
     status: state.standing,
+    erasedAt: state.erasedAt,
     supervisorId: state.supervisorId,
     agreement: state.agreement,
     everyWeeks,

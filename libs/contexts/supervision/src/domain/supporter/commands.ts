@@ -1,5 +1,5 @@
 import type { CommandsOf, EventOf } from '@alongside/event-sourcing';
-import type { MissedSupervisionReason, RelationshipTakenOn, SupervisionForm, SupporterHeard, TrainingHeard } from './events.js';
+import type { MissedSupervisionReason, RelationshipTakenOn, SupervisionForm, SupporterErasureHeard, SupporterHeard, TrainingHeard } from './events.js';
 
 interface Dated {
   /** IANA name of the site's time zone, in which dates are judged. */
@@ -8,6 +8,7 @@ interface Dated {
 
 export type SupervisionCommand = CommandsOf<{
   'hear-supporter': EventOf<typeof SupporterHeard>['data'];
+  'hear-supporter-erasure': EventOf<typeof SupporterErasureHeard>['data'];
   'hear-training': EventOf<typeof TrainingHeard>['data'];
   'take-on': EventOf<typeof RelationshipTakenOn>['data'];
   'hand-back': { readonly journeyId: string; readonly relationshipId: string; readonly died: boolean };

@@ -32,6 +32,11 @@ export const SupporterHeard = event('SupporterHeard').of<{
   },
 });
 
+export const SupporterErasureHeard = event('SupporterErasureHeard').of<{ readonly organisationId: string; readonly siteId?: string; readonly supporterId: string }>({
+  says: 'Matching told that the supporter was erased: nothing more is written about them.',
+  example: { organisationId: exampleIds.organisationId, siteId: exampleIds.siteId, supporterId },
+});
+
 export const RelationshipTakenOn = event('RelationshipTakenOn').of<{
   readonly organisationId: string;
   readonly siteId: string;
@@ -188,6 +193,7 @@ export const TrainingNeedAnswered = event('TrainingNeedAnswered').of<{ readonly 
 /** Every event of `supervision-<supporterId>`. */
 export const supervisionEvents = [
   SupporterHeard,
+  SupporterErasureHeard,
   RelationshipTakenOn,
   RelationshipHandedBack,
   SupervisorAssigned,

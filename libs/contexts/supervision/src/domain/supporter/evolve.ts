@@ -23,6 +23,10 @@ export const evolveSupervision: Decider<Supervision, SupervisionCommand, Supervi
     const { organisationId: _organisationId, ...supporter } = data;
     return { ...knownOr(state, data), ...supporter };
   },
+  SupporterErasureHeard: (state, { data, metadata }) => {
+    const { scheduled: _scheduled, ...known } = knownOr(state, data);
+    return { ...known, erasedAt: metadata.occurredAt, debriefsOffered: [] };
+  },
   RelationshipTakenOn: (state, { data }) => {
     const known = knownOr(state, data);
     return { ...known, relationships: { ...known.relationships, [data.relationshipId]: data.journeyId } };

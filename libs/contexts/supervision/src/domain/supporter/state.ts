@@ -26,6 +26,7 @@ export interface KnownSupporter {
   readonly siteId?: string;
   /** Absent while matching has not told of the supporter. */
   readonly standing?: Standing;
+  readonly erasedAt?: string;
   readonly name?: Personal<string>;
   readonly registeredAt?: string;
   readonly registeredOn?: string;
@@ -66,6 +67,12 @@ export const firstHeard = (organisationId: string, supporterId: string): KnownSu
 export function basisOn(state: KnownSupporter): string | undefined {
   const last = state.sessions.reduce<string | undefined>((latest, each) => (latest === undefined || each.heldOn > latest ? each.heldOn : latest), undefined);
   return last ?? state.registeredOn;
+}
+
+/** Nothing is written about somebody who was erased. */
+export function readable(state: KnownSupporter & { readonly standing: Standing }): KnownSupporter & { readonly standing: Standing } {
+  refuseUnless(state.erasedAt === undefined, 'supporter-erased');
+  return state;
 }
 
 /** A supporter whom matching has told of. */

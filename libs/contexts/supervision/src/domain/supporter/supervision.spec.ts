@@ -10,6 +10,7 @@ import {
   SupervisionMissed,
   SupervisionScheduled,
   SupervisorAssigned,
+  SupporterErasureHeard,
   SupporterHeard,
   TrainingHeard,
   TrainingNeedAgreed,
@@ -34,6 +35,33 @@ const assigned = SupervisorAssigned({ supporterId, supervisorId });
 const takenOn = RelationshipTakenOn({ organisationId, siteId, supporterId, journeyId, relationshipId });
 const sessionId = uuidOf('test-new', 'record-supervision', 'session');
 const held = (heldOn: string) => SupervisionHeld({ supporterId, sessionId: uuidOf(heldOn), heldOn, form: 'one-to-one' });
+
+describe('a supporter who was erased', () => {
+  const erased = SupporterErasureHeard({ organisationId, siteId, supporterId });
+  const hear = commanding('hear-supporter-erasure', { organisationId, siteId, supporterId });
+  test('is heard of once, in any order', () => {
+    given(known('retired')).when(hear).then(erased);
+    given().when(hear).then(erased);
+    given(erased).when(hear).nothing();
+    expect(given(erased, known('retired')).state).toMatchObject({ standing: 'retired', erasedAt: expect.any(String) });
+  });
+  test('has nothing written about them any more', () => {
+    const gone = given(known('retired'), assigned, erased);
+    gone.when(commanding('record-supervision', { timeZone, form: 'one-to-one' })).refused('supporter-erased');
+    gone.when(commanding('record-missed-supervision', { timeZone, reason: 'illness' })).refused('supporter-erased');
+    gone.when(commanding('debrief', { timeZone })).refused('supporter-erased');
+    gone.when(commanding('schedule-supervision', { scheduledFor: '2026-04-07T15:00:00.000Z', form: 'one-to-one' })).refused('supporter-retired');
+  });
+  test('is offered nothing', () => {
+    const back = commanding('hand-back', { journeyId, relationshipId, died: true });
+    given(known(), takenOn, erased).when(back).then(RelationshipHandedBack({ supporterId, journeyId, relationshipId }));
+    const offered = DebriefOffered({ debriefId: uuidOf('test', 'debrief'), supporterId, journeyId, relationshipId, because: 'mentee-died' });
+    const planned = SupervisionScheduled({ supporterId, scheduledFor: '2026-04-07T15:00:00.000Z', form: 'one-to-one' });
+    const { state } = given(known(), takenOn, offered, planned, erased);
+    expect(state).toMatchObject({ debriefsOffered: [] });
+    expect(state).not.toHaveProperty('scheduled');
+  });
+});
 
 describe('a supporter', () => {
   test('is heard of', () => given().when(commanding('hear-supporter', news())).then(known()));

@@ -12,6 +12,7 @@ import {
   SupervisionMissed,
   SupervisionScheduled,
   SupervisorAssigned,
+  SupporterErasureHeard,
   SupporterHeard,
   TrainingHeard,
   TrainingNeedAgreed,
@@ -21,12 +22,13 @@ import {
   type SupervisionEvent,
 } from './events.js';
 import { evolveSupervision } from './evolve.js';
-import { registered, serving, type KnownSupporter, type Supervision } from './state.js';
+import { readable, registered, serving, type KnownSupporter, type Supervision } from './state.js';
 
 export const supervisionDecider = decider<Supervision, SupervisionCommand, SupervisionEvent>({
   initial: { status: 'unknown' },
   decide: {
     'hear-supporter': ({ data }, state) => (state.status === 'known' && state.sourceRevision >= data.sourceRevision ? [] : [SupporterHeard(data)]),
+    'hear-supporter-erasure': ({ data }, state) => (state.status === 'known' && state.erasedAt !== undefined ? [] : [SupporterErasureHeard(data)]),
     'hear-training': ({ data }, state) => {
       const { training, completedOn, supporterId } = data;
       if (state.status === 'unknown') return [TrainingHeard(data)];
@@ -40,7 +42,7 @@ export const supervisionDecider = decider<Supervision, SupervisionCommand, Super
       const { journeyId, relationshipId, died } = data;
       const { supporterId } = state;
       const offer = DebriefOffered({ debriefId: newId('debrief'), supporterId, journeyId, relationshipId, because: 'mentee-died' });
-      return [RelationshipHandedBack({ supporterId, journeyId, relationshipId }), ...(died ? [offer] : [])];
+      return [RelationshipHandedBack({ supporterId, journeyId, relationshipId }), ...(died && state.erasedAt === undefined ? [offer] : [])];
     },
     'count-group-session': ({ data }, state) => {
       const { supporterId, sessions } = registered(state);
@@ -75,14 +77,14 @@ export const supervisionDecider = decider<Supervision, SupervisionCommand, Super
       return [SupervisionScheduled({ supporterId, scheduledFor: data.scheduledFor, form: data.form })];
     },
     'record-supervision': ({ data, occurredAt, newId }, state) => {
-      const known = registered(state);
+      const known = readable(registered(state));
       refuseUnless(known.supervisorId !== undefined, 'no-supervisor');
       const heldOn = sinceRegistration(known, 'heldOn', data.heldOn, dateIn(data.timeZone, occurredAt));
       const { form, minutes, notes } = data;
       return [SupervisionHeld(defined({ supporterId: known.supporterId, sessionId: newId('session'), heldOn, form, minutes, notes }))];
     },
     'record-missed-supervision': ({ data, occurredAt }, state) => {
-      const known = registered(state);
+      const known = readable(registered(state));
       const missedOn = sinceRegistration(known, 'missedOn', data.missedOn, dateIn(data.timeZone, occurredAt));
       return [SupervisionMissed(defined({ supporterId: known.supporterId, missedOn, reason: data.reason, note: data.note }))];
     },
@@ -93,7 +95,7 @@ export const supervisionDecider = decider<Supervision, SupervisionCommand, Super
       return [WellbeingRecorded({ wellbeingId: newId('wellbeing'), supporterId, alerts, wellbeing: defined({ load, strain, reward, note }) })];
     },
     debrief: ({ data, occurredAt }, state) => {
-      const known = registered(state);
+      const known = readable(registered(state));
       const heldOn = sinceRegistration(known, 'heldOn', data.heldOn, dateIn(data.timeZone, occurredAt));
       const { journeyId, notes } = data;
       const answered = known.debriefsOffered.filter((offer) => journeyId === undefined || offer.journeyId === journeyId);
