@@ -3,6 +3,7 @@ import { organisationCommands } from './api/commands.js';
 import { organisationQueries } from './api/queries.js';
 import { organisationAggregate } from './domain/organisation.js';
 import { siteJourneysAggregate } from './domain/site-journeys.js';
+import { completeErasure, concernReactions } from './reactions/erasure.js';
 import { completeSiteClosing, siteJourneysReactions } from './reactions/site-journeys.js';
 import { publications } from './reactions/publications.js';
 import { organisations } from './read-models/organisation.js';
@@ -18,8 +19,8 @@ export const organisationsContext: ContextDefinition = {
   queries: organisationQueries,
   readModels: [organisations, sites, staff, services],
   publishes: publications,
-  reactions: siteJourneysReactions,
+  reactions: [...siteJourneysReactions, ...concernReactions],
   hears: [],
-  processes: [completeSiteClosing],
+  processes: [completeSiteClosing, completeErasure],
   timers: [],
 };

@@ -1,4 +1,6 @@
-import { startTestApp, testUser, type TestApp, type TestClient } from '@alongside/testing/http';
+import { supervision } from '@alongside/contracts';
+import { testIds } from '@alongside/testing';
+import { startTestApp, tell, testUser, type TestApp, type TestClient } from '@alongside/testing/http';
 import { organisationsContext } from './organisations.context.js';
 
 const administrator = { name: 'Noor Castle', email: 'noor.castle@example.org' };
@@ -74,6 +76,58 @@ describe('reads', () => {
     expect(foreign.body).toEqual({ ...missing.body, ...(foreign.body.instance && { instance: foreign.body.instance }) });
     expect((await run(stranger, 'close-site', { siteId })).status).toBe(404);
     expect((await get(app, '')).status).toBe(401);
+  });
+});
+
+describe('erasing a staff member', () => {
+  const member = { name: 'Ottoline Marsh', email: 'ottoline@example.org', agency: 'Marsh Practice', grants: [{ role: 'referrer', allSites: true }] };
+  const erase = (staffId: string, more: object = {}, client = admin) => run(client, 'erase-staff-member', { staffId, reason: 'asked-by-person', confirmation: 'erase', ...more });
+  const add = async (): Promise<string> => (await run(admin, 'add-staff-member', member)).body.staffId as string;
+  const found = async () => {
+    await app.settled();
+    return (await get(admin, '/staff?search=marsh')).body.items as readonly { readonly id: string }[];
+  };
+
+  it('leaves nothing to read or to find them by, and they can come anew', async () => {
+    const staffId = await add();
+    expect(await found()).toMatchObject([{ id: staffId, name: 'Ottoline Marsh' }]);
+    expect((await erase(staffId)).body).toMatchObject({ rule: 'not-removed' });
+    expect((await run(admin, 'remove-staff-member', { staffId })).status).toBe(200);
+    expect((await erase(staffId, { confirmation: 'yes' })).status).toBe(422);
+    expect((await erase(staffId, {}, app.as(testUser('coordinator', { organisationId, sites: 'all' })))).status).toBe(403);
+    expect((await erase(staffId)).status).toBe(200);
+    const subjects = [`staff-${staffId}`, `referrer-${staffId}`];
+    expect([...(await app.platform.personal.keys.find(subjects)).values()]).toEqual(['erased', 'erased']);
+    expect(await found()).toEqual([]);
+    const { items } = (await get(admin, '/staff?status=removed')).body;
+    expect(items).toMatchObject([{ id: staffId, name: 'erased', email: 'erased', agency: 'erased', status: 'removed', erasedAt: expect.any(String) }]);
+    expect((await app.platform.store.readStream(`organisation-${organisationId}`)).at(-1)).toMatchObject({ type: 'StaffMemberErased', data: { subjects, reason: 'asked-by-person' }, metadata: { actor: { role: 'administrator' } } });
+    await app.platform.projections.rebuild();
+    expect(await app.platform.projections.compare()).toEqual([]);
+    const anew = await add();
+    expect(await found()).toMatchObject([{ id: anew, name: 'Ottoline Marsh' }]);
+  });
+
+  it('leaves no digest of what was sent in by which it could be tried out', async () => {
+    const key = { 'idempotency-key': 'ottoline' };
+    const added = await admin.post(`/api/organisations/${organisationId}/add-staff-member`, member, key);
+    const { staffId } = added.body as { staffId: string };
+    expect((await admin.post(`/api/organisations/${organisationId}/add-staff-member`, member, key)).body).toEqual(added.body);
+    await run(admin, 'remove-staff-member', { staffId });
+    expect((await erase(staffId)).status).toBe(200);
+    expect((await admin.post(`/api/organisations/${organisationId}/add-staff-member`, member, key)).body).toMatchObject({ status: 422, code: 'idempotency-key-erased' });
+  });
+
+  it('waits for an open safeguarding concern about them', async () => {
+    const staffId = await add();
+    const { body } = await run(admin, 'remove-staff-member', { staffId });
+    const concern = (status: 'open' | 'resolved') =>
+      tell(app, supervision.ConcernChanged, { journeyId: testIds.journeyId, concernId: testIds.supporterId, status, safeguarding: true, aboutId: staffId }, { organisationId });
+    await concern('open');
+    expect((await erase(staffId)).body).toMatchObject({ rule: 'open-safeguarding-concern' });
+    await concern('resolved');
+    expect((await erase(staffId)).status).toBe(200);
+    expect((await erase(staffId)).body.revision).toBeGreaterThan(body.revision as number);
   });
 });
 

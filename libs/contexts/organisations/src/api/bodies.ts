@@ -1,4 +1,18 @@
-import { formFieldTypes, formStages, informationItems, termLists, weekdays, type FormField, type InformationItem, type Term, type Weekday } from '@alongside/contracts';
+import {
+  erasureReasons,
+  formFieldTypes,
+  formStages,
+  informationItems,
+  overrideReasons,
+  termLists,
+  weekdays,
+  type ErasureReason,
+  type FormField,
+  type InformationItem,
+  type OverrideReason,
+  type Term,
+  type Weekday,
+} from '@alongside/contracts';
 import {
   Code,
   CommandBody,
@@ -141,6 +155,20 @@ export class ChangeStaffRoles extends CommandBody {
 export class RemoveStaffMember extends CommandBody {
   @Id({ example: '00000000-0000-4000-8000-000000000003' })
   staffId!: string;
+}
+
+export class EraseStaffMember extends CommandBody {
+  @Id({ example: '00000000-0000-4000-8000-000000000003' })
+  staffId!: string;
+
+  @OneOf(erasureReasons, { example: 'asked-by-person' })
+  reason!: ErasureReason;
+
+  @OneOf(['erase'], { says: 'It cannot be undone: repeat the word', example: 'erase' })
+  confirmation!: 'erase';
+
+  @OneOf(overrideReasons, { optional: true, says: 'Why it does not wait for an open safeguarding concern', example: 'legal-advice' })
+  overrideReason?: OverrideReason;
 }
 
 export class ConfiguredField {

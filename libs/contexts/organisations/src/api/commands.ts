@@ -13,18 +13,20 @@ import {
   SiteClosing,
   SiteOpened,
   StaffMemberAdded,
+  StaffMemberErased,
   StaffMemberRemoved,
   StaffRolesChanged,
   SupporterRequirementsSet,
   TermListPublished,
   type Grant,
 } from '../domain/events.js';
-import { organisationAggregate as aggregate } from '../domain/organisation.js';
+import { organisationAggregate as aggregate, subjectsOfStaff, type Organisation } from '../domain/organisation.js';
 import {
   AddStaffMember,
   ChangeStaffRoles,
   CloseSite,
   ConfigureReferralForm,
+  EraseStaffMember,
   ListService,
   OpenSite,
   PublishInformationPack,
@@ -134,6 +136,27 @@ export const organisationCommands: readonly CommandRoute[] = [
     body: RemoveStaffMember,
     events: [StaffMemberRemoved],
     rules: { 'unknown-staff-member': 'The organisation has no such staff member.', 'last-administrator': 'Somebody else must be an administrator first.' },
+  }),
+  command<EraseStaffMember, Organisation>({
+    name: 'erase-staff-member',
+    says: 'Erases a staff member or a referrer who signed in, once they are removed, for good, in every context. Answers when all is done.',
+    aggregate,
+    access: administrators,
+    body: EraseStaffMember,
+    tellsOfNobody: true,
+    events: [StaffMemberErased],
+    rules: {
+      'unknown-staff-member': 'The organisation has no such staff member.',
+      'not-removed': 'They are on the staff, or may refer people: remove them first.',
+      'open-safeguarding-concern': 'A safeguarding concern about them is open: an administrator may override it with a reason.',
+    },
+    run: async (request) => {
+      const { staffId, reason, overrideReason } = request.body;
+      const executed = await request.execute(aggregate, request.params['id'] ?? '', 'erase-staff-member', { staffId, reason, ...(overrideReason !== undefined && { overrideReason }) });
+      // A process finishes what a crash cuts short; whoever asked is answered when nothing can be read any more.
+      await request.erase(subjectsOfStaff(staffId));
+      return executed;
+    },
   }),
   command({
     name: 'configure-referral-form',

@@ -1,4 +1,4 @@
-import type { FormField, InformationItem, MatchingWeights, ServiceStandards, SupporterRequirements, Term, Weekday, WeeklyPeriod } from '@alongside/contracts';
+import type { ErasureReason, FormField, InformationItem, MatchingWeights, OverrideReason, ServiceStandards, SupporterRequirements, Term, Weekday, WeeklyPeriod } from '@alongside/contracts';
 import { event, staffOf, type EventsOf, type Personal, type Role } from '@alongside/event-sourcing';
 import { defaultForm, defaultPack, defaultRequirements, defaultStandards, defaultTerms, defaultWeights } from './defaults.js';
 
@@ -88,6 +88,16 @@ export const StaffMemberRemoved = event('StaffMemberRemoved').of<{ staffId: stri
   example: { staffId },
 });
 
+export const StaffMemberErased = event('StaffMemberErased').of<{ staffId: string; subjects: readonly string[]; reason: ErasureReason; overrideReason?: OverrideReason }>({
+  says: 'A former staff member, or referrer who signed in, used their right to be erased: nothing that is theirs can be read any more.',
+  example: { staffId, subjects: [`staff-${staffId}`, `referrer-${staffId}`], reason: 'asked-by-person', overrideReason: 'concern-handed-over' },
+});
+
+export const StaffConcernHeard = event('StaffConcernHeard').of<{ staffId: string; concernId: string; status: 'open' | 'resolved'; sourceRevision: number }>({
+  says: 'A safeguarding concern about a staff member is open or resolved: an erasure waits for an open one.',
+  example: { staffId, concernId: '00000000-0000-4000-8000-000000000006', status: 'open', sourceRevision: 4 },
+});
+
 export const ReferralFormConfigured = event('ReferralFormConfigured').of<{ version: number; fields: readonly FormField[] }>({
   says: 'The referral form has a new version.',
   example: { version: 1, fields: defaultForm },
@@ -156,6 +166,8 @@ export const organisationEvents = [
   StaffMemberAdded,
   StaffRolesChanged,
   StaffMemberRemoved,
+  StaffMemberErased,
+  StaffConcernHeard,
   ReferralFormConfigured,
   InformationPackPublished,
   ServiceStandardsSet,

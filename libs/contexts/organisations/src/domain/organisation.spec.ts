@@ -13,7 +13,9 @@ import {
   SiteClosed,
   SiteClosing,
   SiteOpened,
+  StaffConcernHeard,
   StaffMemberAdded,
+  StaffMemberErased,
   StaffMemberRemoved,
   StaffRolesChanged,
   SupporterRequirementsSet,
@@ -157,6 +159,37 @@ describe('the referral form', () => {
   it('needs choices for a choice', () => given(...registered()).when(configure(changed('clinic', { type: 'choice' }))).invalid(`fields.${indexOf('clinic')}.choices`));
   it('never requires what is never written down', () =>
     given(...registered()).when(configure(changed('current-medication', { required: true }))).invalid(`fields.${indexOf('current-medication')}.required`));
+});
+
+describe('erasing a staff member', () => {
+  const { staffId } = coordinator;
+  const erase = (more: object = {}) => commanding('erase-staff-member', { staffId, reason: 'asked-by-person', ...more });
+  const erased = StaffMemberErased({ staffId, subjects: [`staff-${staffId}`, `referrer-${staffId}`], reason: 'asked-by-person' });
+  const removed = [StaffMemberAdded(coordinator), StaffMemberRemoved({ staffId })] as const;
+  const concernId = uuidOf('test', 'concern');
+  const concern = (status: 'open' | 'resolved', sourceRevision = 1) => StaffConcernHeard({ staffId, concernId, status, sourceRevision });
+
+  it('names their keys, once', () => {
+    given(...registered(...removed)).when(erase()).then(erased);
+    given(...registered(...removed, erased)).when(erase()).nothing();
+  });
+  it('needs them to be removed', () => {
+    given(...registered(StaffMemberAdded(coordinator))).when(erase()).refused('not-removed');
+    given(...registered()).when(erase()).refused('unknown-staff-member');
+  });
+  it('waits for an open safeguarding concern about them, unless that is overridden', () => {
+    given(...registered(...removed, concern('open'))).when(erase()).refused('open-safeguarding-concern', { concernIds: [concernId] });
+    given(...registered(...removed, concern('open'))).when(erase({ overrideReason: 'legal-advice' })).thenMatching({ type: 'StaffMemberErased', data: { overrideReason: 'legal-advice' } });
+    given(...registered(...removed, concern('open'), concern('resolved', 2))).when(erase()).then(erased);
+  });
+  it('hears of safeguarding concerns by the order of their source, and of no others', () => {
+    const hear = (open: boolean, sourceRevision: number, safeguarding = true, about: string = staffId) => commanding('hear-concern', { staffId: about, concernId, open, safeguarding, sourceRevision });
+    given(...registered(...removed)).when(hear(true, 3)).then(concern('open', 3));
+    given(...registered(...removed)).when(hear(true, 3, false)).nothing();
+    given(...registered(...removed, concern('resolved', 5))).when(hear(true, 3)).nothing();
+    given(...registered()).when(hear(true, 3, true, testIds.supporterId)).nothing();
+    given().when(hear(true, 3)).nothing();
+  });
 });
 
 describe('settings', () => {

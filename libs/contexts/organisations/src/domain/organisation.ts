@@ -1,5 +1,5 @@
-import type { FormField, InformationItem, MatchingWeights, ServiceStandards, SupporterRequirements, Term } from '@alongside/contracts';
-import { aggregate, decider, refuse, refuseUnless, type CommandsOf, type Personal } from '@alongside/event-sourcing';
+import type { ErasureReason, FormField, InformationItem, MatchingWeights, OverrideReason, ServiceStandards, SupporterRequirements, Term } from '@alongside/contracts';
+import { aggregate, decider, referrerSubject, refuse, refuseUnless, staffSubject, type CommandsOf, type Personal } from '@alongside/event-sourcing';
 import { checkForm } from './referral-form.js';
 import { checkTerms } from './terms.js';
 import { defaultForm, defaultPack, defaultRequirements, defaultStandards, defaultTerms, defaultWeights } from './defaults.js';
@@ -15,7 +15,9 @@ import {
   SiteClosed,
   SiteClosing,
   SiteOpened,
+  StaffConcernHeard,
   StaffMemberAdded,
+  StaffMemberErased,
   StaffMemberRemoved,
   StaffRolesChanged,
   SupporterRequirementsSet,
@@ -42,6 +44,9 @@ export interface StaffMember {
   readonly agency?: Personal<string>;
   readonly grants: readonly Grant[];
   readonly status: 'active' | 'removed';
+  readonly erased?: true;
+  /** Safeguarding concerns about them, by id, as supervision told of them. */
+  readonly concerns?: Readonly<Record<string, { readonly status: 'open' | 'resolved'; readonly sourceRevision: number }>>;
 }
 
 interface Registered {
@@ -70,6 +75,8 @@ export type OrganisationCommand = CommandsOf<{
   'add-staff-member': { name: string; email: string; agency?: string; grants: readonly Grant[] };
   'change-staff-roles': { staffId: string; grants: readonly Grant[] };
   'remove-staff-member': { staffId: string };
+  'erase-staff-member': { staffId: string; reason: ErasureReason; overrideReason?: OverrideReason };
+  'hear-concern': { staffId: string; concernId: string; open: boolean; safeguarding: boolean; sourceRevision: number };
   'configure-referral-form': { fields: readonly FormField[] };
   'publish-information-pack': { items: readonly { item: InformationItem; title: string; text: string }[] };
   'set-service-standards': ServiceStandards;
@@ -93,6 +100,9 @@ function activeStaff(state: Registered, staffId: string): StaffMember {
   refuseUnless(member.status === 'active', 'staff-member-removed');
   return member;
 }
+
+/** Everything that is known of somebody on the staff under a key of theirs. */
+export const subjectsOfStaff = (staffId: string): readonly string[] => [staffSubject(staffId), referrerSubject(staffId)];
 
 const isAdministrator = (member: StaffMember): boolean => member.status === 'active' && member.grants.some((grant) => grant.role === 'administrator');
 
@@ -160,6 +170,22 @@ export const organisation = decider<Organisation, OrganisationCommand, Organisat
       if (member.status === 'removed') return [];
       if (isAdministrator(member)) anotherAdministratorStays(current, data.staffId);
       return [StaffMemberRemoved({ staffId: data.staffId })];
+    },
+    'erase-staff-member'({ data: { staffId, reason, overrideReason } }, state) {
+      const member = registered(state).staff[staffId] ?? refuse('unknown-staff-member');
+      if (member.erased) return [];
+      refuseUnless(member.status === 'removed', 'not-removed');
+      const concernIds = Object.entries(member.concerns ?? {}).flatMap(([concernId, { status }]) => (status === 'open' ? [concernId] : []));
+      refuseUnless(concernIds.length === 0 || overrideReason !== undefined, 'open-safeguarding-concern', { concernIds });
+      // Whoever referred people under this id told some things of themselves as a referrer.
+      return [StaffMemberErased({ staffId, subjects: subjectsOfStaff(staffId), reason, ...(overrideReason !== undefined && { overrideReason }) })];
+    },
+    'hear-concern'({ data: { staffId, concernId, open, safeguarding, sourceRevision } }, state) {
+      const member = state.status === 'registered' ? state.staff[staffId] : undefined;
+      const known = member?.concerns?.[concernId];
+      // Concerns are about supporters, too. What is about safeguarding stays so; nothing waits for any other.
+      if (!member || (!safeguarding && !known) || (known && known.sourceRevision >= sourceRevision)) return [];
+      return [StaffConcernHeard({ staffId, concernId, status: open ? 'open' : 'resolved', sourceRevision })];
     },
     'configure-referral-form'({ data }, state) {
       const { form } = registered(state);
@@ -233,6 +259,9 @@ export const organisation = decider<Organisation, OrganisationCommand, Organisat
       change(state, (current) => ({ staff: { ...current.staff, [staffId]: { ...member, status: 'active' } } })),
     StaffRolesChanged: (state, { data }) => change(state, (current) => ({ staff: patch(current.staff, data.staffId, { grants: data.grants }) })),
     StaffMemberRemoved: (state, { data }) => change(state, (current) => ({ staff: patch(current.staff, data.staffId, { status: 'removed', grants: [] }) })),
+    StaffMemberErased: (state, { data }) => change(state, (current) => ({ staff: patch(current.staff, data.staffId, { erased: true }) })),
+    StaffConcernHeard: (state, { data: { staffId, concernId, ...concern } }) =>
+      change(state, (current) => ({ staff: patch(current.staff, staffId, { concerns: { ...current.staff[staffId]?.concerns, [concernId]: concern } }) })),
     ReferralFormConfigured: (state, { data }) => change(state, () => ({ form: data })),
     InformationPackPublished: (state, { data }) => change(state, () => ({ pack: data.items })),
     ServiceStandardsSet: (state, { data }) => change(state, () => ({ standards: data })),

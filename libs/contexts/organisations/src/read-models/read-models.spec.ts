@@ -1,4 +1,4 @@
-import { inStream, projecting, testIds } from '@alongside/testing';
+import { inStream, projecting, testIds, testNow } from '@alongside/testing';
 import { uuidOf, type DomainEvent } from '@alongside/event-sourcing';
 import { defaultForm, defaultRequirements, defaultStandards, defaultTerms, defaultWeights } from '../domain/defaults.js';
 import {
@@ -14,6 +14,7 @@ import {
   SiteClosing,
   SiteOpened,
   StaffMemberAdded,
+  StaffMemberErased,
   StaffMemberRemoved,
   StaffRolesChanged,
   SupporterRequirementsSet,
@@ -72,6 +73,8 @@ it('a staff member shows the roles they hold now', () => {
   const document = { organisationId, name: 'Ade Bright', email: 'ade@example.org', addedAt: now } as const;
   projecting(staff)(...here(added, StaffRolesChanged({ staffId: coordinatorId, grants }))).thenOf(coordinatorId, { ...document, grants, roles: ['supervisor'], status: 'active' });
   projecting(staff)(...here(added, StaffMemberRemoved({ staffId: coordinatorId }))).thenOf(coordinatorId, { ...document, grants: [], roles: [], status: 'removed' });
+  const erased = StaffMemberErased({ staffId: coordinatorId, subjects: [], reason: 'asked-by-person' });
+  projecting(staff)(...here(added, StaffMemberRemoved({ staffId: coordinatorId }), erased)).thenOf(coordinatorId, { ...document, grants: [], roles: [], status: 'removed', erasedAt: testNow });
 });
 
 it('a service shows its latest entry, also once retired', () => {

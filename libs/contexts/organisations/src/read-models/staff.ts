@@ -1,6 +1,6 @@
 import type { Personal } from '@alongside/event-sourcing';
 import { readModel, update, when, type Document } from '@alongside/read-models';
-import { StaffMemberAdded, StaffMemberRemoved, StaffRolesChanged, type Grant } from '../domain/events.js';
+import { StaffMemberAdded, StaffMemberErased, StaffMemberRemoved, StaffRolesChanged, type Grant } from '../domain/events.js';
 
 export interface StaffDocument extends Document {
   readonly name: Personal<string>;
@@ -10,6 +10,7 @@ export interface StaffDocument extends Document {
   /** The roles alone, for filters. */
   readonly roles: readonly string[];
   readonly status: 'active' | 'removed';
+  readonly erasedAt?: string;
   readonly addedAt: string;
 }
 
@@ -17,7 +18,7 @@ const rolesOf = (grants: readonly Grant[]): readonly string[] => grants.map((gra
 
 export const staff = readModel<StaffDocument>({
   name: 'organisations.staff',
-  version: 1,
+  version: 2,
   says: 'Staff members and signed-in referrers, with their roles.',
   streams: ['organisation-'],
   documentOf: ({ data }) => (typeof data.staffId === 'string' ? data.staffId : undefined),
@@ -32,6 +33,7 @@ export const staff = readModel<StaffDocument>({
       addedAt: metadata.occurredAt,
     })),
     update(StaffRolesChanged, (document, { data }) => ({ ...document, grants: data.grants, roles: rolesOf(data.grants) })),
+    update(StaffMemberErased, (document, { metadata }) => ({ ...document, erasedAt: metadata.occurredAt })),
     update(StaffMemberRemoved, (document) => ({ ...document, grants: [], roles: [], status: 'removed' })),
   ],
 });
