@@ -1,6 +1,7 @@
 import { assessment, evaluation, matching, organisations, supervision } from '@alongside/contracts';
 import { testIds } from '@alongside/testing';
 import { tell, testUser, type TestApp, type TestClient } from '@alongside/testing/http';
+import { referralAggregate } from './domain/referral.js';
 import { newReferral, otherSiteId, serviceId, site, startReferrals } from './told-by-others.fixture.js';
 
 const coordinator = testUser('coordinator');
@@ -311,6 +312,111 @@ describe('erasing a person', () => {
     expect((await act(id, 'amend-form', { form: { email: 'robin@example.org' } })).body).toMatchObject({ rule: 'person-erased' });
     const anew = await receive();
     expect(await view(anew)).toMatchObject({ undecidedDuplicates: 0, otherJourneyIds: [] });
+  });
+});
+
+describe('an erasure that somebody asks for whom a concern is about', () => {
+  const body = { reason: 'asked-by-person', confirmation: 'erase' };
+  const concern = (journeyId: string, status: 'open' | 'resolved', aboutId: string) =>
+    tell(app, supervision.ConcernChanged, { journeyId, concernId: testIds.supporterId, status, safeguarding: true, aboutId });
+
+  it('waits, and tells them nothing of it; another administrator may go on', async () => {
+    const id = await receive();
+    await concern(id, 'open', administrator.id);
+    const admin = app.as(administrator);
+    for (const more of [{}, { overrideReason: 'legal-advice' }]) {
+      const refused = await act(id, 'erase-person', { ...body, ...more }, admin);
+      expect(refused.body).toMatchObject({ status: 409, rule: 'not-ready-to-erase' });
+      expect(JSON.stringify(refused.body)).not.toMatch(/concern|safeguarding/i);
+    }
+    const another = app.as(testUser('administrator', { id: testIds.supervisorId }));
+    expect((await act(id, 'erase-person', body, another)).body).toMatchObject({ rule: 'open-safeguarding-concern' });
+    await concern(id, 'resolved', administrator.id);
+    expect((await act(id, 'erase-person', body, admin)).status).toBe(200);
+  });
+});
+
+describe('erasing a person who is a supporter, too', () => {
+  it('waits for an open safeguarding concern about them on the journey of somebody else, and reaches both', async () => {
+    const id = await receive({ purpose: 'training' });
+    await did(id, 'amend-form', { form: { 'date-of-birth': '1990-05-17', reason: 'To give back.' } });
+    const { body } = await act(id, 'direct-to-training');
+    const { supporterId } = body as { supporterId: string };
+    const erase = () => act(id, 'erase-person', { reason: 'asked-by-person', confirmation: 'erase' }, app.as(administrator));
+    const concern = (status: 'open' | 'resolved') =>
+      tell(app, supervision.ConcernChanged, { journeyId: testIds.journeyId, concernId: testIds.supporterId, status, safeguarding: true, aboutId: supporterId });
+    await concern('open');
+    expect((await erase()).body).toMatchObject({ rule: 'open-safeguarding-concern' });
+    await concern('resolved');
+    expect((await erase()).status).toBe(200);
+    const subjects = [`mentee-${id}`, `supporter-${supporterId}`];
+    expect([...(await app.platform.personal.keys.find(subjects)).values()]).toEqual(['erased', 'erased']);
+    await app.settled();
+    expect(await view(id)).toMatchObject({ erased: true });
+  });
+});
+
+describe('erasing who referred', () => {
+  const clinic = (more: object = {}) => ({ source: 'gp', referrer: { name: 'Dr Ottoline Marsh', agency: 'Marsh Practice', contact: 'ottoline@marsh.example.org', ...more } });
+  const erase = (id: string, client = app.as(administrator), more: object = {}) => act(id, 'erase-referrer', { reason: 'asked-by-person', confirmation: 'erase', ...more }, client);
+  const nameOn = async (id: string): Promise<unknown> => (await view(id)).referrer.name;
+
+  it('reaches every referral that named them alike, and no other', async () => {
+    const first = await receive(clinic());
+    const second = await receive(clinic({ name: 'dr ottoline  marsh', agency: 'The Practice', contact: 'Ottoline@Marsh.example.org' }));
+    const namesake = await receive(clinic({ contact: 'another.marsh@example.org' }));
+    await app.settled();
+    expect((await erase(first, staff)).status).toBe(403);
+    expect((await erase(first, app.as(administrator), { confirmation: 'yes' })).status).toBe(422);
+    const erased = await erase(first);
+    expect(erased.status).toBe(200);
+    expect([...(erased.body.journeyIds as string[])].sort()).toEqual([first, second].sort());
+    for (const id of [first, second]) {
+      expect(await view(id)).toMatchObject({ erased: false, referrer: { name: 'erased', agency: 'erased', contact: 'erased', erased: true, mayBeInformed: false } });
+    }
+    expect(await nameOn(namesake)).toBe('Dr Ottoline Marsh');
+    expect((await act(first, 'inform-referrer', { channel: 'email' })).body).toMatchObject({ rule: 'referrer-erased' });
+    expect((await app.platform.store.readStream(`referral-${first}`)).find(({ type }) => type === 'ReferrerErased')).toMatchObject({ metadata: { actor: { id: administrator.id, role: 'administrator' } } });
+    // The person who was referred is untouched.
+    expect((await staff.get('/api/referrals?search=Robin')).body.items).toHaveLength(3);
+    const anew = await receive(clinic());
+    expect(await nameOn(anew)).toBe('Dr Ottoline Marsh');
+    await app.settled();
+    await app.platform.projections.rebuild();
+    expect(await app.platform.projections.compare()).toEqual([]);
+  });
+
+  it('needs somebody who referred and who does not sign in; whom a colleague named is somebody of their own', async () => {
+    expect((await erase(await receive())).body).toMatchObject({ rule: 'no-referrer' });
+    await tell(app, organisations.StaffMemberChanged, { staffId: testIds.referrerId, name: 'Sam Sample', email: 'sam@clinic.example.org', agency: 'Harbour Clinic', grants: [{ role: 'referrer', sites: [testIds.siteId] }], status: 'active' });
+    const clinician = app.as(referrer);
+    const consent = { consent: { toBeReferred: true, toInformReferrer: true } };
+    const own = await receive({ source: 'gp', ...consent }, {}, clinician);
+    expect((await erase(own)).body).toMatchObject({ rule: 'referrer-signs-in' });
+    const named = await receive({ ...clinic(), ...consent }, {}, clinician);
+    expect((await erase(named)).status).toBe(200);
+    expect(await nameOn(named)).toBe('erased');
+    // Who sent it goes on seeing how it stands, and may name somebody again.
+    expect((await clinician.get(`/api/referrals/${named}/status`)).body).toMatchObject({ status: 'received' });
+    expect(await nameOn(await receive({ ...clinic({ name: 'Dr Finch' }), ...consent }, {}, clinician))).toBe('Dr Finch');
+    expect(await nameOn(own)).toBe('Sam Sample');
+  });
+
+  it('is finished by the process where the request came no further', async () => {
+    const first = await receive(clinic());
+    const second = await receive(clinic());
+    await app.settled();
+    const { administratorId } = testIds;
+    const events = await Promise.all([first, second].map((id) => app.platform.store.readStream(`referral-${id}`)));
+    const subjects = events.map(([received]) => `referrer-${String(received?.data['referrerId'])}`);
+    await app.platform.streams.execute(
+      referralAggregate,
+      first,
+      { type: 'erase-referrer', data: { subjects, journeyIds: [first, second], reason: 'asked-by-person', signsIn: false } },
+      { commandId: administratorId, correlationId: administratorId, actor: { id: administratorId, role: 'administrator' } },
+    );
+    await app.settled();
+    for (const id of [first, second]) expect((await view(id)).referrer).toMatchObject({ name: 'erased', erased: true });
   });
 });
 

@@ -1,13 +1,11 @@
-import { contactChannels, referrerStatuses, weekdays, type ContactChannel, type ReferrerStatus, type Weekday } from '@alongside/contracts';
+import { contactChannels, erasureReasons, overrideReasons, referrerStatuses, weekdays, type ContactChannel, type ErasureReason, type OverrideReason, type ReferrerStatus, type Weekday } from '@alongside/contracts';
 import { CommandBody, DateOnly, Id, ListOf, ListOfOneOf, ListOfText, LongText, MenteeCommandBody, Nested, NotBefore, OneOf, RecordOf, Text, TimeOfDay, YesNo } from '@alongside/service';
 import {
   contactDirections,
   contactOutcomes,
   declineReasons,
   deferralReasons,
-  erasureReasons,
   identityMethods,
-  overrideReasons,
   purposes,
   referralChannels,
   reviewOutcomes,
@@ -16,9 +14,7 @@ import {
   type ContactOutcome,
   type DeclineReason,
   type DeferralReason,
-  type ErasureReason,
   type IdentityMethod,
-  type OverrideReason,
   type Purpose,
   type ReferralChannel,
   type ReviewOutcome,
@@ -285,6 +281,14 @@ export class ErasePerson extends CommandBody {
 
   @OneOf(overrideReasons, { optional: true, says: 'Why it does not wait for an open safeguarding concern', example: 'legal-advice' })
   overrideReason?: OverrideReason;
+}
+
+export class EraseReferrer extends CommandBody {
+  @OneOf(erasureReasons, { example: 'asked-by-person' })
+  reason!: ErasureReason;
+
+  @OneOf(['erase'], { says: 'It cannot be undone: repeat the word', example: 'erase' })
+  confirmation!: 'erase';
 }
 
 export class RecordDeath extends MenteeCommandBody {

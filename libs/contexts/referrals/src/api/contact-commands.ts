@@ -68,6 +68,7 @@ export const contactCommands: readonly CommandRoute[] = [
       'unknown-referral': 'There is no such referral.',
       'person-erased': 'The person was erased.',
       'no-referrer': 'Nobody else referred them.',
+      'referrer-erased': 'Who referred was erased: nobody can reach them.',
       'no-consent-to-inform': 'The person does not agree to it.',
       'status-has-changed': 'It is not so any more: the details say how it stands.',
     },

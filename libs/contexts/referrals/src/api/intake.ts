@@ -6,7 +6,7 @@ import type { NewReferral } from '../domain/receiving.js';
 import { referralAggregate as aggregate } from '../domain/referral.js';
 import { siteFormAggregate } from '../domain/site-form.js';
 import type { Referral } from '../domain/state.js';
-import type { ReferralChannel, Referrer } from '../domain/words.js';
+import type { ReferralChannel } from '../domain/words.js';
 import { AmendForm, ReceiveReferral, RecordConsent, SendReferralForm, type ReferrerDetails } from './bodies.js';
 import { checkAnswers, identityFields, identityOf, sameAnswer } from './form-answers.js';
 import { current } from './request.js';
@@ -46,10 +46,10 @@ async function newReferral(request: Request<Sent>, organisationId: string, siteI
 }
 
 /** Who is signed in as a referrer is known by name already; anybody else is named in the body and has an id of their own. */
-async function referrerOf(request: Request<Sent>, organisationId: string, named: ReferrerDetails | undefined): Promise<{ referrerId?: string; referrer?: Referrer }> {
+async function referrerOf(request: Request<Sent>, organisationId: string, named: ReferrerDetails | undefined): Promise<Pick<NewReferral, 'referrerId' | 'namedReferrerId' | 'referrer'>> {
   if (request.actor.role !== 'referrer') return named ? { referrerId: request.newId('referrer'), referrer: named } : {};
   const referrerId = request.actor.id;
-  if (named) return { referrerId, referrer: named };
+  if (named) return { referrerId, namedReferrerId: request.newId('referrer'), referrer: named };
   const member = await request.setting(organisations.StaffMemberChanged, organisationId, referrerId);
   return { referrerId, ...(member && { referrer: { name: member.name, ...(member.agency !== undefined && { agency: member.agency }), contact: member.email } }) };
 }

@@ -1,30 +1,50 @@
 import { InvalidField } from '@alongside/event-sourcing';
 import { command, type CommandRoute, type Request } from '@alongside/service';
-import { PersonDied, PersonErased } from '../domain/events.js';
-import { journeysOf, personAggregate } from '../domain/person.js';
+import { concernedAggregate, openConcernsAbout } from '../domain/concerned.js';
+import { PersonDied, PersonErased, ReferrerErased } from '../domain/events.js';
+import { journeysOf, nobody, personAggregate, type Person } from '../domain/person.js';
 import { referralAggregate as aggregate } from '../domain/referral.js';
-import { openSafeguardingConcerns, type Journey, type Referral } from '../domain/state.js';
-import { erase, erasureOf, joinPerson, personOf, type ErasureOrder } from '../reactions/erasure.js';
-import { ErasePerson, RecordDeath } from './bodies.js';
+import { openSafeguardingConcerns, type Journey, type OpenConcern, type Referral } from '../domain/state.js';
+import { erase, erasureOf, joinPerson, joinSupporter, personOf, type ErasureOrder } from '../reactions/erasure.js';
+import { eraseReferrer, referrerErasure } from '../reactions/referrers.js';
+import { ErasePerson, EraseReferrer, RecordDeath } from './bodies.js';
 import { current, dataOf, journeyOf } from './request.js';
 import { dateAt } from './settings.js';
 
-async function concernsOf(request: Request, journeyIds: readonly string[]): Promise<readonly string[]> {
+/** Safeguarding concerns that are open on any journey of the person, or about them where they are a supporter too. */
+async function concernsOf(request: Request, { otherSubjects }: Person, journeyIds: readonly string[]): Promise<readonly OpenConcern[]> {
   const journeys = await Promise.all(journeyIds.map((each) => journeyOf(request, each)));
-  return journeys.flatMap((each) => (each ? openSafeguardingConcerns(each) : []));
+  const about = otherSubjects.flatMap((each) => /^supporter-(.+)$/.exec(each)?.[1] ?? []);
+  const concerned = await Promise.all(about.map(async (id) => openConcernsAbout(id, (await request.load(concernedAggregate, id))?.state ?? { concerns: {} })));
+  return [...journeys.flatMap((each) => (each ? openSafeguardingConcerns(each) : [])), ...concerned.flat()];
+}
+
+/** Everything of the person, whatever is still on its way into the set: this journey, and who became a candidate by one. */
+async function wholePerson(request: Request, journeyId: string, journey: Journey): Promise<Person> {
+  const { personId } = journey;
+  await joinPerson(request, journeyId, journey);
+  for (const each of journeysOf((await personOf(request, personId)) ?? nobody)) {
+    const other = await journeyOf(request, each);
+    if (other?.status === 'ended' && other.supporterId !== undefined) await joinSupporter(request, personId, other.supporterId);
+  }
+  return (await personOf(request, personId)) ?? nobody;
 }
 
 /** The order, once it stands in the log; of a person who was erased before, what was ordered then. */
 async function orderErasure(request: Request<ErasePerson>, journeyId: string, journey: Journey): Promise<ErasureOrder> {
   const { personId } = journey;
-  await joinPerson(request, journeyId, journey);
-  const journeyIds = journeysOf((await personOf(request, personId)) ?? { journeys: {}, otherSubjects: [], toldOfDeath: [] });
+  const before = await wholePerson(request, journeyId, journey);
   const { reason, overrideReason } = request.body;
   const asked = { personId, reason, ...(overrideReason !== undefined && { overrideReason }) };
-  await request.execute(personAggregate, personId, 'order-erasure', { ...asked, openConcernIds: await concernsOf(request, journeyIds) }, { occurredAt: request.now });
+  const concerns = await concernsOf(request, before, journeysOf(before));
+  const openConcernIds = concerns.filter(({ aboutId }) => aboutId !== request.actor.id).map(({ concernId }) => concernId);
+  const order = { ...asked, openConcernIds, aboutWhoAsks: openConcernIds.length < concerns.length };
+  await request.execute(personAggregate, personId, 'order-erasure', order, { occurredAt: request.now });
   const person = await personOf(request, personId);
   return { ...asked, ...person?.erasure, subjects: person?.erasure?.subjects ?? [], journeyIds: person ? journeysOf(person) : [journeyId] };
 }
+
+const confirmed = { 'unknown-referral': 'There is no such referral.' };
 
 export const personCommands: readonly CommandRoute[] = [
   command<ErasePerson, Referral>({
@@ -35,7 +55,11 @@ export const personCommands: readonly CommandRoute[] = [
     body: ErasePerson,
     tellsOfNobody: true,
     events: [PersonErased],
-    rules: { 'unknown-referral': 'There is no such referral.', 'open-safeguarding-concern': 'A safeguarding concern is open: an administrator may override it with a reason.' },
+    rules: {
+      ...confirmed,
+      'open-safeguarding-concern': 'A safeguarding concern is open: an administrator may override it with a reason.',
+      'not-ready-to-erase': 'Something has to be reviewed first: another administrator can say more.',
+    },
     run: async (request) => {
       const journeyId = request.params['id'] ?? '';
       const order = await orderErasure(request, journeyId, current(await journeyOf(request, journeyId)));
@@ -44,6 +68,28 @@ export const personCommands: readonly CommandRoute[] = [
       await erase(request, order, journeyId);
       return executed;
     },
+  }),
+  command<EraseReferrer, Referral>({
+    name: 'erase-referrer',
+    says: 'Erases who referred, for good, here and on every other referral that named them alike. Answers when all is done.',
+    aggregate,
+    access: { roles: ['administrator'] },
+    body: EraseReferrer,
+    tellsOfNobody: true,
+    events: [ReferrerErased],
+    rules: {
+      ...confirmed,
+      'no-referrer': 'Nobody else referred them.',
+      'referrer-signs-in': 'They are on the list of staff: remove and erase them there.',
+    },
+    run: async (request) => {
+      const journeyId = request.params['id'] ?? '';
+      const order = await referrerErasure(request, journeyId, current(await journeyOf(request, journeyId)), request.body.reason);
+      const executed = await request.execute(aggregate, journeyId, 'erase-referrer', order);
+      await eraseReferrer(request, order, journeyId);
+      return executed;
+    },
+    answer: (_request, { events }) => ({ journeyIds: events.flatMap(({ data }) => (data as unknown as { readonly journeyIds: readonly string[] }).journeyIds) }),
   }),
   command<RecordDeath, Referral>({
     name: 'record-death',
@@ -62,7 +108,7 @@ export const personCommands: readonly CommandRoute[] = [
       const executed = await request.execute(aggregate, journeyId, 'record-death', data);
       await joinPerson(request, journeyId, journey);
       await request.execute(personAggregate, journey.personId, 'record-death', { toldOn: journeyId }, { occurredAt: request.now });
-      for (const other of journeysOf((await personOf(request, journey.personId)) ?? { journeys: {}, otherSubjects: [], toldOfDeath: [] })) {
+      for (const other of journeysOf((await personOf(request, journey.personId)) ?? nobody)) {
         if (other !== journeyId) await request.execute(aggregate, other, 'record-death', data, { as: `death/${other}`, occurredAt: request.now });
       }
       return executed;

@@ -47,6 +47,7 @@ export const contact: Decisions<ContactBodies> = {
   'inform-referrer'(command, state) {
     const current = notClosedToReferrer(state);
     refuseUnless(current.referrer !== undefined || current.referrerId !== undefined, 'no-referrer');
+    refuseUnless(!current.referrerErased, 'referrer-erased');
     refuseUnless(current.mayInformReferrer, 'no-consent-to-inform');
     const status = referrerStatus(current);
     const { channel } = command.data;

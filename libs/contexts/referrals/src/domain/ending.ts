@@ -1,5 +1,5 @@
 import { InvalidField, refuse, refuseUnless, type Personal } from '@alongside/event-sourcing';
-import { PersonDied, PersonErased, ReferralDirectedToTraining, ReferralJoined, ReferralMerged, ReferralNotTakenForward, ReferralWithdrawn } from './events.js';
+import { PersonDied, PersonErased, ReferrerErased, ReferralDirectedToTraining, ReferralJoined, ReferralMerged, ReferralNotTakenForward, ReferralWithdrawn } from './events.js';
 import { beforeAcceptance, isOpen, journey, noted, ongoing, voiceOf, type Decisions } from './state.js';
 import type { DeclineReason, ErasureReason, OverrideReason, Signpost, Voice } from './words.js';
 
@@ -17,6 +17,8 @@ export interface EndingBodies {
   /** A second referral joined this journey. */
   'note-joined': { journeyId: string };
   'erase-person': { personId: string; subjects: readonly string[]; reason: ErasureReason; overrideReason?: OverrideReason };
+  /** `signsIn`: what is known of them is known of somebody on the staff list, who is erased there. */
+  'erase-referrer': { subjects: readonly string[]; journeyIds: readonly string[]; reason: ErasureReason; signsIn: boolean };
   'record-death': { diedOn?: Personal<string>; note?: Personal<string>; by?: Voice };
 }
 
@@ -55,6 +57,13 @@ export const ending: Decisions<EndingBodies> = {
     // Whether it may be was decided for the person as a whole: what is left to do waits for nothing.
     const { personId, subjects, reason, overrideReason } = data;
     return [PersonErased({ personId, subjects, reason, ...(overrideReason !== undefined && { overrideReason }) })];
+  },
+  'erase-referrer'({ data: { signsIn, ...data } }, state) {
+    const current = journey(state);
+    if (current.referrerErased) return [];
+    refuseUnless(current.referrer !== undefined, 'no-referrer');
+    refuseUnless(!signsIn, 'referrer-signs-in');
+    return [ReferrerErased(data)];
   },
   'record-death'(command, state) {
     const current = journey(state);

@@ -1,5 +1,5 @@
 import type { ContactChannel, FormAnswer, JourneyOutcome, ReferrerStatus } from '@alongside/contracts';
-import { event, mentee, referrerOf, type EventsOf, type Personal } from '@alongside/event-sourcing';
+import { event, mentee, referrerSubject, type EventsOf, type Personal, type SubjectMark } from '@alongside/event-sourcing';
 import type {
   ContactDirection,
   ContactOutcome,
@@ -34,6 +34,11 @@ const supporterId = '00000000-0000-4000-8000-000000000008';
 const concernId = '00000000-0000-4000-8000-000000000009';
 const organisationId = '00000000-0000-4000-8000-000000000001';
 
+/** Who referred: under the id of whoever signed in and sent it, or under one of their own where somebody else was named. */
+export const referrerSubjectOf = ({ referrerId, namedReferrerId }: { readonly referrerId?: string; readonly namedReferrerId?: string }): string =>
+  referrerSubject(namedReferrerId ?? referrerId ?? '');
+const whoReferred: SubjectMark = { kind: 'referrer', of: (data) => referrerSubjectOf(data as Parameters<typeof referrerSubjectOf>[0]) };
+
 const answers = { 'answers.*': mentee, 'identity.*': mentee } as const;
 
 export const ReferralReceived = event('ReferralReceived').of<{
@@ -50,12 +55,15 @@ export const ReferralReceived = event('ReferralReceived').of<{
   asked: readonly string[];
   identity: IdentityDetails;
   consent: { readonly toBeReferred: true; readonly toInformReferrer: boolean };
+  /** The signed-in referrer who sent it, else an id for whoever is named. */
   referrerId?: string;
+  /** Of whoever is named in `referrer`, where that is somebody else than the one who signed in. */
+  namedReferrerId?: string;
   referrer?: Referrer;
   by: Voice;
 }>({
   says: 'A referral came in: a journey began.',
-  personal: { ...answers, 'referrer.*': referrerOf('referrerId') },
+  personal: { ...answers, 'referrer.*': whoReferred },
   example: {
     organisationId,
     siteId,
@@ -232,6 +240,11 @@ export const PersonErased = event('PersonErased').of<{ personId: string; subject
   example: { personId, subjects: [`mentee-${journeyId}`], reason: 'asked-by-person', overrideReason: 'concern-handed-over' },
 });
 
+export const ReferrerErased = event('ReferrerErased').of<{ subjects: readonly string[]; journeyIds: readonly string[]; reason: ErasureReason }>({
+  says: 'Who referred used their right to be erased, on every referral of theirs that was found: nothing that is theirs can be read any more.',
+  example: { subjects: [`referrer-${referrerId}`], journeyIds: [journeyId], reason: 'asked-by-person' },
+});
+
 export const PersonDied = event('PersonDied').of<{ personId: string; diedOn?: Personal<string>; note?: Personal<string>; by: Voice }>({
   says: 'The person has died.',
   personal: { diedOn: mentee, note: mentee },
@@ -243,7 +256,14 @@ export const ReferralProgressHeard = event('ReferralProgressHeard').of<{ step: P
   example: { step: 'met', happenedAt: '2026-03-16T14:30:00.000Z' },
 });
 
-export const ReferralConcernHeard = event('ReferralConcernHeard').of<{ concernId: string; status: 'open' | 'resolved'; safeguarding: boolean; sourceRevision: number }>({
+export const ReferralConcernHeard = event('ReferralConcernHeard').of<{
+  concernId: string;
+  status: 'open' | 'resolved';
+  safeguarding: boolean;
+  /** The supporter or staff member whom it is about: they are never told that there is one. */
+  aboutId?: string;
+  sourceRevision: number;
+}>({
   says: 'A concern about the journey is open or resolved: an erasure waits for a safeguarding one.',
   example: { concernId, status: 'open', safeguarding: true, sourceRevision: 4 },
 });
@@ -281,6 +301,7 @@ export const referralEvents = [
   ReferralJoined,
   ReferrerInformed,
   PersonErased,
+  ReferrerErased,
   PersonDied,
   ReferralProgressHeard,
   ReferralConcernHeard,

@@ -45,7 +45,9 @@ export const evolve: Evolutions = {
     identity: { status: 'unconfirmed' },
     mayInformReferrer: data.consent.toInformReferrer,
     ...optional('referrerId', data.referrerId),
+    ...optional('namedReferrerId', data.namedReferrerId),
     ...optional('referrer', data.referrer),
+    referrerErased: false,
     contacts: [],
     duplicates: {},
     formerSiteIds: [],
@@ -132,6 +134,7 @@ export const evolve: Evolutions = {
     const erased = change(state, () => ({ erased: true, identityDetails: {} }));
     return isOpen(erased) ? end(erased, 'erased', metadata.occurredAt) : erased;
   },
+  ReferrerErased: (state) => change(state, () => ({ referrerErased: true })),
   PersonDied: (state, { metadata }) => {
     const died = change(state, () => ({ died: true }));
     return isOpen(died) ? end(died, 'died', metadata.occurredAt) : died;
@@ -139,7 +142,10 @@ export const evolve: Evolutions = {
   ReferralProgressHeard: (state, { data }) => change(state, (current) => ({ progress: { ...current.progress, [data.step]: data.happenedAt } })),
   ReferralConcernHeard: (state, { data }) =>
     change(state, (current) => ({
-      concerns: { ...current.concerns, [data.concernId]: { open: data.status === 'open', safeguarding: data.safeguarding, sourceRevision: data.sourceRevision } },
+      concerns: {
+        ...current.concerns,
+        [data.concernId]: { open: data.status === 'open', safeguarding: data.safeguarding, ...optional('aboutId', data.aboutId), sourceRevision: data.sourceRevision },
+      },
     })),
   ReferralClosingHeard: (state, { data }) => {
     if (state.status === 'none') return state;

@@ -8,7 +8,7 @@ const { organisationId, personId, journeyId, supporterId, supervisorId: laterJou
 const joined = (journey = journeyId, beganAt = '2026-03-02T10:00:00.000Z') => JourneyJoinedPerson({ organisationId, personId, journeyId: journey, beganAt });
 const ordered = (subjects: readonly string[], journeyIds: readonly string[]) => PersonErasureOrdered({ personId, subjects, journeyIds, reason: 'asked-by-person' });
 const join = commanding('join', { organisationId, personId, journeyId, beganAt: '2026-03-02T10:00:00.000Z' });
-const order = (data: object = {}) => commanding('order-erasure', { personId, reason: 'asked-by-person' as const, openConcernIds: [], ...data });
+const order = (data: object = {}) => commanding('order-erasure', { personId, reason: 'asked-by-person' as const, openConcernIds: [], aboutWhoAsks: false, ...data });
 
 describe('a person', () => {
   it('has journeys, the latest first, and a subject for each', () => {
@@ -37,6 +37,11 @@ describe('erasing a person', () => {
   it('waits for an open safeguarding concern, unless that is overridden', () => {
     given(joined()).when(order({ openConcernIds: ['one'] })).refused('open-safeguarding-concern', { concernIds: ['one'] });
     given(joined()).when(order({ openConcernIds: ['one'], overrideReason: 'court-order' })).thenMatching({ type: 'PersonErasureOrdered', data: { overrideReason: 'court-order' } });
+  });
+  it('waits for one about who asks in general words, and cannot be overridden by them', () => {
+    given(joined()).when(order({ aboutWhoAsks: true })).refused('not-ready-to-erase');
+    given(joined()).when(order({ aboutWhoAsks: true, overrideReason: 'court-order' })).refused('not-ready-to-erase');
+    given(joined()).when(order({ openConcernIds: ['one'], aboutWhoAsks: true })).refused('open-safeguarding-concern', { concernIds: ['one'] });
   });
   it('is ordered once', () => given(joined(), ordered([menteeSubject(journeyId)], [journeyId])).when(order()).nothing());
   it('takes what joins later along', () => {

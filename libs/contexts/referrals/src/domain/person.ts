@@ -25,8 +25,11 @@ export type PersonCommand = CommandsOf<{
   join: { organisationId: string; personId: string; journeyId: string; beganAt: string };
   leave: { journeyId: string; toPersonId: string };
   'add-subject': { personId: string; subject: string };
-  /** `openConcernIds`: safeguarding concerns that are open on any journey of the person. */
-  'order-erasure': { personId: string; reason: ErasureReason; overrideReason?: OverrideReason; openConcernIds: readonly string[] };
+  /**
+   * `openConcernIds`: safeguarding concerns that are open on any journey of the person, or about them as a supporter; `aboutWhoAsks`:
+   * there are more, about the very administrator who asks.
+   */
+  'order-erasure': { personId: string; reason: ErasureReason; overrideReason?: OverrideReason; openConcernIds: readonly string[]; aboutWhoAsks: boolean };
   'complete-erasure': { subjects: readonly string[] };
   'record-death': { toldOn: string };
 }>;
@@ -46,8 +49,10 @@ function alsoErased(person: Person, personId: string, subject: string, journeyId
   return [PersonErasureOrdered({ personId, subjects: [subject], journeyIds, reason: erasure.reason, ...(erasure.overrideReason !== undefined && { overrideReason: erasure.overrideReason }) })];
 }
 
+export const nobody: Person = { journeys: {}, otherSubjects: [], toldOfDeath: [] };
+
 export const person = decider<Person, PersonCommand, PersonEvent>({
-  initial: { journeys: {}, otherSubjects: [], toldOfDeath: [] },
+  initial: nobody,
   decide: {
     join({ data }, state) {
       if (state.journeys[data.journeyId]) return [];
@@ -58,10 +63,12 @@ export const person = decider<Person, PersonCommand, PersonEvent>({
       if (state.organisationId === undefined || state.otherSubjects.includes(subject)) return [];
       return [SubjectJoinedPerson({ subject }), ...alsoErased(state, personId, subject, [])];
     },
-    'order-erasure'({ data: { personId, reason, overrideReason, openConcernIds } }, state) {
+    'order-erasure'({ data: { personId, reason, overrideReason, openConcernIds, aboutWhoAsks } }, state) {
       const subjects = subjectsOf(state).filter((each) => !state.erasure?.subjects.includes(each));
       if (subjects.length === 0) return [];
       refuseUnless(openConcernIds.length === 0 || overrideReason !== undefined, 'open-safeguarding-concern', { concernIds: openConcernIds });
+      // That there is one about them is not for them to know, and not theirs to override.
+      refuseUnless(!aboutWhoAsks, 'not-ready-to-erase');
       return [PersonErasureOrdered({ personId, subjects, journeyIds: journeysOf(state), reason, ...(overrideReason !== undefined && { overrideReason }) })];
     },
     'complete-erasure': ({ data }) => [PersonErasureCompleted(data)],

@@ -19,6 +19,7 @@ export interface NewReferral {
   readonly identity: IdentityDetails;
   readonly consent: { readonly toBeReferred: boolean; readonly toInformReferrer: boolean };
   readonly referrerId?: string;
+  readonly namedReferrerId?: string;
   readonly referrer?: Referrer;
   readonly safeContact?: SafeContact;
   readonly by?: Voice;
@@ -31,7 +32,7 @@ export interface ReceivingBodies {
 }
 
 const receive: Decisions<{ 'receive-referral': NewReferral }>['receive-referral'] = (command, state) => {
-  const { siteStatus, safeContact, by: _by, consent, referrer, referrerId, ...data } = command.data;
+  const { siteStatus, safeContact, by: _by, consent, referrer, referrerId, namedReferrerId, ...data } = command.data;
   refuseUnless(state.status === 'none', 'already-received');
   refuseUnless(siteStatus === 'open', 'site-takes-no-referrals');
   refuseUnless(consent.toBeReferred, 'consent-needed');
@@ -43,6 +44,7 @@ const receive: Decisions<{ 'receive-referral': NewReferral }>['receive-referral'
       ...data,
       consent: { toBeReferred: true, toInformReferrer: consent.toInformReferrer },
       ...(referrerId !== undefined && { referrerId }),
+      ...(namedReferrerId !== undefined && { namedReferrerId }),
       ...(referrer !== undefined && { referrer }),
       by,
     }),

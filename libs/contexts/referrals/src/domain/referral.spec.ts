@@ -28,6 +28,7 @@ import {
   ReferralTransferred,
   ReferralUnlinkedFromPerson,
   ReferralWithdrawn,
+  ReferrerErased,
   ReferrerInformed,
   SafeContactSet,
   TransferAccepted,
@@ -352,6 +353,7 @@ describe('inform-referrer', () => {
   it('tells what is so', () => given(byClinic(), accepted()).when(inform({ status: 'met' })).refused('status-has-changed', { status: 'received' }));
   it('tells the end of a closed journey too', () => given(byClinic(), closed()).when(inform()).thenMatching({ type: 'ReferrerInformed', data: { status: 'ended' } }));
   it('tells nothing of who was erased', () => given(byClinic(), erased()).when(inform()).refused('person-erased'));
+  it('reaches nobody who was erased', () => given(byClinic(), ReferrerErased({ subjects: [], journeyIds: [], reason: 'asked-by-person' })).when(inform()).refused('referrer-erased'));
 });
 
 describe('death and erasure', () => {
@@ -374,6 +376,18 @@ describe('death and erasure', () => {
   it('add nothing to who was erased', () => given(received(), erased()).when(death).refused('person-erased'));
 });
 
+describe('erasing who referred', () => {
+  const data = { subjects: [`referrer-${referrerId}`], journeyIds: [journeyId], reason: 'asked-by-person' } as const;
+  const erase = (signsIn = false) => commanding('erase-referrer', { ...data, signsIn });
+  it('names their keys and their referrals, once', () => {
+    given(byClinic()).when(erase()).then(ReferrerErased(data));
+    given(byClinic(), ReferrerErased(data)).when(erase()).nothing();
+  });
+  it('is done on referrals that are over, and of people who were erased, too', () => given(byClinic(), erased(), closed()).when(erase()).then(ReferrerErased(data)));
+  it('needs somebody who referred', () => given(received()).when(erase()).refused('no-referrer'));
+  it('is done on the list of staff for those who sign in', () => given(byClinic()).when(erase(true)).refused('referrer-signs-in'));
+});
+
 describe('what others tell', () => {
   const heard = (step: 'met' | 'deferred', happenedAt: string) => commanding('hear-progress', { step, happenedAt });
   it('is kept with when it happened', () => given(received(), accepted()).when(heard('met', '2026-03-03T09:00:00.000Z')).then(ReferralProgressHeard({ step: 'met', happenedAt: '2026-03-03T09:00:00.000Z' })));
@@ -394,8 +408,8 @@ describe('what others tell', () => {
     const resolved = ReferralConcernHeard({ concernId: otherPersonId, status: 'resolved', safeguarding: true, sourceRevision: 5 });
     given(received()).when(concern(true, 3)).then(ReferralConcernHeard({ concernId: otherPersonId, status: 'open', safeguarding: true, sourceRevision: 3 }));
     given(received(), resolved).when(concern(true, 3)).nothing();
-    const { state } = given(received(), ReferralConcernHeard({ concernId: otherPersonId, status: 'open', safeguarding: true, sourceRevision: 3 }));
-    expect(state.status === 'received' && openSafeguardingConcerns(state)).toEqual([otherPersonId]);
+    const { state } = given(received(), ReferralConcernHeard({ concernId: otherPersonId, status: 'open', safeguarding: true, aboutId: siteId, sourceRevision: 3 }));
+    expect(state.status === 'received' && openSafeguardingConcerns(state)).toEqual([{ concernId: otherPersonId, aboutId: siteId }]);
   });
 });
 

@@ -36,6 +36,11 @@ export interface Duplicate {
   readonly status: 'undecided' | 'dismissed' | 'linked';
 }
 
+export interface OpenConcern {
+  readonly concernId: string;
+  readonly aboutId?: string;
+}
+
 export interface IdentityStanding {
   readonly status: 'unconfirmed' | 'confirmed' | 'not-confirmed';
   readonly method?: IdentityMethod;
@@ -61,7 +66,9 @@ export interface Details {
   readonly identity: IdentityStanding;
   readonly mayInformReferrer: boolean;
   readonly referrerId?: string;
+  readonly namedReferrerId?: string;
   readonly referrer?: Referrer;
+  readonly referrerErased: boolean;
   readonly safeContact?: SealedSafeContact;
   readonly coordinatorId?: string;
   readonly contacts: readonly Contact[];
@@ -70,7 +77,7 @@ export interface Details {
   /** Sites that held the journey before: they keep sight of how it ends. */
   readonly formerSiteIds: readonly string[];
   readonly progress: Progress;
-  readonly concerns: Readonly<Record<string, { readonly open: boolean; readonly safeguarding: boolean; readonly sourceRevision: number }>>;
+  readonly concerns: Readonly<Record<string, { readonly open: boolean; readonly safeguarding: boolean; readonly aboutId?: string; readonly sourceRevision: number }>>;
   readonly informed?: ReferrerStatus;
   /** Second referrals that joined this journey. */
   readonly joined: readonly string[];
@@ -159,5 +166,5 @@ export const noted = <T>(note: Personal<T> | undefined): { note?: Personal<T> } 
 
 export const undecided = (details: Details): readonly string[] => Object.keys(details.duplicates).filter((personId) => details.duplicates[personId]?.status === 'undecided');
 
-export const openSafeguardingConcerns = (details: Details): readonly string[] =>
-  Object.entries(details.concerns).flatMap(([concernId, concern]) => (concern.open && concern.safeguarding ? [concernId] : []));
+export const openSafeguardingConcerns = (details: Details): readonly OpenConcern[] =>
+  Object.entries(details.concerns).flatMap(([concernId, { open, safeguarding, aboutId }]) => (open && safeguarding ? [{ concernId, ...(aboutId !== undefined && { aboutId }) }] : []));

@@ -1,7 +1,7 @@
 import type { SafeContact } from '@alongside/contracts';
 import type { Personal } from '@alongside/event-sourcing';
 
-export { erasureReasons, overrideReasons, type ErasureReason, type OverrideReason } from '@alongside/contracts';
+export type { ErasureReason, OverrideReason } from '@alongside/contracts';
 
 // The coded words of referrals: what commands, events, documents and answers have in common.
 

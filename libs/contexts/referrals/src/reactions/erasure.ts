@@ -1,3 +1,4 @@
+import { supporterSubject } from '@alongside/event-sourcing';
 import type { Work } from '@alongside/service';
 import { personAggregate, type Person } from '../domain/person.js';
 import { referralAggregate } from '../domain/referral.js';
@@ -15,6 +16,11 @@ export interface ErasureOrder {
 /** Makes sure that the person's set holds a journey before it is acted upon as a whole. */
 export async function joinPerson(work: Work, journeyId: string, { organisationId, personId, beganAt }: Pick<Journey, 'organisationId' | 'personId' | 'beganAt'>): Promise<void> {
   await work.execute(personAggregate, personId, 'join', { organisationId, personId, journeyId, beganAt }, { as: `join/${personId}/${journeyId}` });
+}
+
+/** Who became a candidate by a referral is one person with the mentee that they were. */
+export async function joinSupporter(work: Work, personId: string, supporterId: string): Promise<void> {
+  await work.execute(personAggregate, personId, 'add-subject', { personId, subject: supporterSubject(supporterId) }, { as: `join/${personId}/${supporterId}` });
 }
 
 /**

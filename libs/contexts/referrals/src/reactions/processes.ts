@@ -1,4 +1,3 @@
-import { supporterSubject } from '@alongside/event-sourcing';
 import { follow, type Process, type Work } from '@alongside/service';
 import {
   DuplicateDismissed,
@@ -10,13 +9,15 @@ import {
   ReferralMerged,
   ReferralReceived,
   ReferralUnlinkedFromPerson,
+  ReferrerErased,
 } from '../domain/events.js';
 import { PersonDeathRecorded, PersonErasureOrdered } from '../domain/person-events.js';
 import { personAggregate } from '../domain/person.js';
 import { referralAggregate } from '../domain/referral.js';
 import type { Journey } from '../domain/state.js';
 import { findDuplicates } from './duplicates.js';
-import { erase, joinPerson } from './erasure.js';
+import { erase, joinPerson, joinSupporter } from './erasure.js';
+import { eraseReferrer } from './referrers.js';
 
 const journeyIdOf = ({ metadata }: { readonly metadata: { readonly journeyId?: string } }): string => metadata.journeyId ?? '';
 
@@ -55,7 +56,7 @@ export const processes: readonly Process[] = [
         const journey = await journeyOf(work, journeyIdOf(event));
         if (!journey) return;
         await joinPerson(work, journeyIdOf(event), journey);
-        await work.execute(personAggregate, journey.personId, 'add-subject', { personId: journey.personId, subject: supporterSubject(event.data.supporterId) });
+        await joinSupporter(work, journey.personId, event.data.supporterId);
       }),
     ],
   },
@@ -103,6 +104,11 @@ export const processes: readonly Process[] = [
         await work.execute(personAggregate, data.personId, 'complete-erasure', { subjects: data.subjects });
       }),
     ],
+  },
+  {
+    name: 'complete-erasure-of-referrer',
+    says: 'Finishes the erasure of who referred: every key, every referral of theirs.',
+    on: [follow(ReferrerErased, (event, work) => eraseReferrer(work, event.data, journeyIdOf(event)))],
   },
   {
     name: 'tell-of-death',

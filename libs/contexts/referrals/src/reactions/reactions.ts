@@ -1,5 +1,6 @@
 import { assessment, evaluation, matching, organisations, supervision } from '@alongside/contracts';
 import { reaction, type Message, type Reaction, type Work } from '@alongside/service';
+import { concernedAggregate } from '../domain/concerned.js';
 import { referralAggregate } from '../domain/referral.js';
 import { siteFormAggregate } from '../domain/site-form.js';
 import type { ProgressStep } from '../domain/words.js';
@@ -25,9 +26,11 @@ export const reactions: readonly Reaction[] = [
   reaction(supervision.RelationshipEnded, 'hear-relationship-ended', 'A relationship ended, for another or for good.', (message, work) =>
     progress(message, work, message.data.wantsAnother ? 'rematch' : 'relationship-ended'),
   ),
-  reaction(supervision.ConcernChanged, 'hear-concern', 'A concern is open or resolved: an erasure waits for a safeguarding one.', async ({ data, source }, work) => {
-    const { journeyId, concernId, status, safeguarding } = data;
-    await work.execute(referralAggregate, journeyId, 'hear-concern', { concernId, open: status === 'open', safeguarding, sourceRevision: source.revision });
+  reaction(supervision.ConcernChanged, 'hear-concern', 'A concern is open or resolved: an erasure waits for a safeguarding one.', async ({ data, organisationId, source }, work) => {
+    const { journeyId, status, ...concern } = data;
+    const heard = { ...concern, open: status === 'open', sourceRevision: source.revision };
+    await work.execute(referralAggregate, journeyId, 'hear-concern', heard);
+    if (data.aboutId !== undefined) await work.execute(concernedAggregate, data.aboutId, 'hear-concern-about', { organisationId, ...heard });
   }),
   reaction(evaluation.JourneyClosed, 'hear-closing', 'The journey is closed.', async ({ data }, work) => {
     await work.execute(referralAggregate, data.journeyId, 'hear-closing', { outcome: data.outcome, closedOn: data.closedOn });
