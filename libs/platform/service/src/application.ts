@@ -15,6 +15,8 @@ import { Door } from './door.js';
 import { createHttpApp, type Documents } from './http-app.js';
 import { openLog, shown, type Logger } from './logs.js';
 import { openMetrics, type Metrics } from './metrics.js';
+import { OidcController } from './oidc.controller.js';
+import { openidConnect } from './oidc.js';
 import { OPERATIONS, OperationsController, type OperationsServices } from './operations.controller.js';
 import { openPlatform, type Platform } from './platform.js';
 import { rateLimiter } from './rate-limit.js';
@@ -192,7 +194,20 @@ export async function startApplication(options: ApplicationOptions): Promise<App
       missing: () => missing(),
       checks: [() => ({ name: 'requests', ready: isIntakeOpen() }), () => ({ name: 'read-models', ready: isReady })],
     };
-    const session: SessionServices = { access: platform.access, signIns: rateLimiter(configuration.signInLimit), publicRequests };
+    const { oidc } = configuration;
+    const session: SessionServices = {
+      access: platform.access,
+      signIns: rateLimiter(configuration.signInLimit),
+      publicRequests,
+      ...(oidc && {
+        oidc: openidConnect({
+          provider: oidc,
+          publicUrl: () => configuration.publicUrl,
+          secret: await platform.personal.keys.secret('sign-in'),
+          onFault: (code) => log.warn({ variable: 'ALONGSIDE_OIDC_ISSUER', code }, 'the sign-in provider cannot be asked'),
+        }),
+      }),
+    };
     const followers = options.followers?.(platform) ?? [];
     const documents = options.documents?.(platform) ?? {};
     const module: DynamicModule = {
@@ -202,7 +217,7 @@ export async function startApplication(options: ApplicationOptions): Promise<App
         ...followers.map((follower) => followerModule(follower, observer, tracing)),
         ...(options.modules?.(platform, { log, metrics }) ?? []),
       ],
-      controllers: [...((options.sessions ?? true) ? [SessionController] : []), OperationsController, AsyncApiController],
+      controllers: [...((options.sessions ?? true) ? [SessionController, OidcController] : []), OperationsController, AsyncApiController],
       providers: [
         { provide: SESSION, useValue: session },
         { provide: OPERATIONS, useValue: operations },
