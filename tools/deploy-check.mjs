@@ -1,5 +1,5 @@
 // Checks the deploy files as far as that goes without a cluster and an engine: npm run deploy:check
-// Nothing is built or started; what a check needs is fetched into the user's cache, and a check that cannot have it is skipped, loudly.
+// No container is built or started; what a check needs is fetched into the user's cache, and a check that cannot have it is skipped, loudly.
 import { build } from './build.mjs';
 import { installIfNeeded } from './install.mjs';
 import { isOnRuntime } from './runtime.mjs';
@@ -28,9 +28,11 @@ if (await isOnRuntime()) {
   await build();
   const { checkConsistency } = await import('./deploy/consistency.mjs');
   const { checkCompose } = await import('./deploy/compose.mjs');
+  const { checkImage } = await import('./deploy/image.mjs');
   const { checkKubernetes } = await import('./deploy/kubernetes.mjs');
   report('consistency', { by: 'variables, services, ports, images, secrets and metrics are those of the code', faults: await checkConsistency() });
   await check('docker-compose.yml', checkCompose);
   await check('deploy/kubernetes', checkKubernetes);
+  await check('deploy/Dockerfile', checkImage);
   process.exitCode = failed ? 1 : 0;
 }
