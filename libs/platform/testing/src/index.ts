@@ -8,3 +8,4 @@ export * from './read-model-spec.js';
 export { describeWith, type Server } from './servers.js';
 export * from './own-servers.js';
 export * from './loop-state-contract.js';
+export * from './accounts-contract.js';
