@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import { describe, expect, test } from '@jest/globals';
 import * as contracts from '@alongside/contracts';
-import { topicOf, type IntegrationEvent } from '@alongside/messaging';
+import { topicOf, type IntegrationEvent, type Message } from '@alongside/messaging';
+import { toCloudEvent } from '@alongside/messaging/kafka';
 import { asyncApiOf } from '@alongside/service';
 import { Compile } from 'typebox/schema';
 import { contexts } from './contexts.js';
@@ -55,6 +56,18 @@ describe('the document of all integration events', () => {
     expect(payload.properties['name']).toEqual({ $ref: '#/components/schemas/Sealed' });
     expect(payload.properties['staffId']).toEqual({ type: 'string', format: 'uuid' });
     expect(JSON.stringify(published)).not.toContain('x-personal');
+  });
+
+  test('describes the headers that messages have on the broker', () => {
+    const id = '7c9e6679-7425-40de-944b-e07fc1f90ae7';
+    const event = contracts.organisations.StaffMemberChanged;
+    const [occurredAt, recordedAt] = ['2026-03-01T09:00:00.000Z', '2026-03-01T09:00:01.000Z'];
+    const common = { id, context: event.context, name: event.name, version: event.version, key: id, organisationId: id, occurredAt, recordedAt, correlationId: id, source: { stream: `organisation-${id}`, revision: 3, eventId: id }, data: {} };
+    const messages: readonly Message[] = [common, { ...common, siteId: id, journeyId: id }];
+    const { headers } = published.components.messages['organisations.StaffMemberChanged'] as { headers: object & { required: readonly string[] } };
+    const closed = Compile({ ...headers, additionalProperties: false });
+    for (const message of messages) for (const onlyFor of [undefined, 'matching']) expect(closed.Errors(toCloudEvent(message, onlyFor).headers)[1]).toEqual([]);
+    expect(Object.keys(toCloudEvent(common).headers).sort()).toEqual([...headers.required].sort());
   });
 
   test('tells who publishes and who listens', () => {

@@ -27,19 +27,44 @@ const sealedSchema: JsonSchema = {
 
 const text = (description: string, more: JsonSchema = {}): JsonSchema => ({ type: 'string', description, ...more });
 
+const messageType = ({ context, name, version }: IntegrationEvent): string => `alongside.${context}.${name}.v${version}`;
+
 /** CloudEvents 1.0, Kafka protocol binding, binary mode: every attribute is a header, the value is the data alone. */
 const headersOf = (event: IntegrationEvent): JsonSchema => ({
   type: 'object',
-  required: ['ce_specversion', 'ce_id', 'ce_source', 'ce_type', 'ce_time'],
+  required: [
+    'content-type',
+    'ce_specversion',
+    'ce_id',
+    'ce_source',
+    'ce_type',
+    'ce_subject',
+    'ce_time',
+    'ce_dataschema',
+    'ce_recordedtime',
+    'ce_organisationid',
+    'ce_correlationid',
+    'ce_sourcerevision',
+    'ce_sourceeventid',
+  ],
   properties: {
+    'content-type': { const: 'application/json' },
     ce_specversion: { const: '1.0' },
     ce_id: text('The same for every repeat of one message', { format: 'uuid' }),
-    ce_source: text('Where it comes from', { format: 'uri-reference' }),
-    ce_type: text(`What it is: \`${event.name}\` of ${event.context}, version ${event.version}`),
+    ce_source: { const: `/alongside/${event.context}` },
+    ce_type: { const: messageType(event) },
     ce_subject: text('The stream at the source'),
-    ce_time: text('When it happened at the source', { format: 'date-time' }),
-    ce_datacontenttype: text('What the value is', { const: 'application/json' }),
-    traceparent: text('W3C trace context: the trace id is that of the correlation id, without hyphens'),
+    ce_time: text('When it happened', { format: 'date-time' }),
+    ce_dataschema: text('Where in this document its value is described', { format: 'uri-reference' }),
+    ce_recordedtime: text('When the source recorded it', { format: 'date-time' }),
+    ce_organisationid: text('Whose it is', { format: 'uuid' }),
+    ce_siteid: text('The site at which it happened', { format: 'uuid' }),
+    ce_journeyid: text('The journey that it is part of', { format: 'uuid' }),
+    ce_correlationid: text('Of the request that it all began with'),
+    ce_sourcerevision: text('Revision of the source event in its stream: what is older than what is known is passed over', { pattern: '^[0-9]+$' }),
+    ce_sourceeventid: text('The event that it was made of', { format: 'uuid' }),
+    ce_onlyfor: text('Republished for this consumer alone: the others pass it over'),
+    traceparent: text('W3C trace context, where traces are collected; the trace id is that of the correlation id'),
   },
 });
 
@@ -54,7 +79,7 @@ function payloadOf(schema: unknown): unknown {
 }
 
 const messageOf = (event: IntegrationEvent): unknown => ({
-  name: `${event.context}.${event.name}.v${event.version}`,
+  name: messageType(event),
   title: event.name,
   summary: event.says,
   contentType: 'application/json',

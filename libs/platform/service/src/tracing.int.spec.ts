@@ -86,24 +86,23 @@ describe('with a collector configured', () => {
   });
 
   test('a message leads from the span that published it to the span of its reaction', async () => {
-    const sealed: Record<string, string> = { ce_id: message.id, ce_type: 'alongside.referrals.ReferralAccepted.v1', ce_correlationid: correlationId };
-    tracing.messages.inject(sealed);
+    const carried: Record<string, string> = {};
+    tracing.messages.inject(carried, message);
     let within: string | undefined;
-    const arrived = Object.fromEntries(Object.entries(sealed).map(([name, value]) => [name, Buffer.from(value)]));
-    await tracing.messages.around(arrived, () =>
+    await tracing.messages.around(carried, message, () =>
       tracing.reaction('matching', 'open-matching', message, async () => {
         within = currentTrace.getStore()?.traceId;
       }),
     );
     expect(within).toBe(traceId);
     const [publish, react] = await sent();
-    expect(publish).toMatchObject({ traceId, kind: 4 });
+    expect(publish).toMatchObject({ traceId, kind: 4, name: 'publish alongside.referrals.v1' });
     expect(react).toMatchObject({ traceId, parentSpanId: publish?.spanId, kind: 5, name: 'matching/open-matching' });
     expect(attributesOf(react)).toMatchObject({ 'messaging.message.id': message.id, 'alongside.event': 'referrals.ReferralAccepted' });
   });
 
   test('a reaction to a message without a trace is in that of its correlation id', async () => {
-    await tracing.messages.around({}, () => tracing.reaction('matching', 'open-matching', message, async () => undefined));
+    await tracing.messages.around({}, message, () => tracing.reaction('matching', 'open-matching', message, async () => undefined));
     expect(await sent()).toMatchObject([{ traceId, name: 'matching/open-matching' }]);
   });
 
@@ -129,11 +128,11 @@ describe('without a collector', () => {
     expect(tracingOff.request({ method: 'GET', correlationId, traceparent: undefined })).toMatchObject({ traceId, traceparent: undefined });
     const traceparent = `00-${caller.traceId}-${caller.spanId}-01`;
     expect(tracingOff.request({ method: 'GET', correlationId, traceparent })).toMatchObject({ traceId: caller.traceId, traceparent });
-    const sealed: Record<string, string> = { ce_correlationid: correlationId };
-    tracingOff.messages.inject(sealed);
-    expect(sealed).toEqual({ ce_correlationid: correlationId });
+    const carried: Record<string, string> = {};
+    tracingOff.messages.inject(carried, message);
+    expect(carried).toEqual({});
     let within: string | undefined;
-    await tracingOff.messages.around(sealed, async () => {
+    await tracingOff.messages.around(carried, message, async () => {
       within = currentTrace.getStore()?.traceId;
     });
     expect(within).toBe(traceId);

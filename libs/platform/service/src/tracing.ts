@@ -1,5 +1,8 @@
-import type { Message } from '@alongside/messaging';
+import { eventName, topicOf, type Message } from '@alongside/messaging';
+import type { MessageTracing } from '@alongside/messaging/kafka';
 import { currentTrace, traceIdOf, traceParentOf, traceParentText, type TraceParent } from './trace-ids.js';
+
+export type { MessageTracing };
 
 /** Where spans go: an OpenTelemetry collector that takes OTLP over HTTP. */
 export interface TraceTarget {
@@ -42,26 +45,15 @@ const spansOff: Spans = {
   close: async () => undefined,
 };
 
-type Headers = Record<string, string | string[] | Buffer | undefined>;
-
-/** What a broker adapter needs to carry traces in the headers of its messages. */
-export interface MessageTracing {
-  /** Called with the CloudEvents headers of a message that is being published: adds `traceparent`. */
-  inject(headers: Headers): void;
-  /** Runs the handling of a message within the trace that its headers name. */
-  around<T>(headers: Readonly<Headers>, work: () => Promise<T>): Promise<T>;
-}
-
 export interface Tracing {
   /** `traceparent` of the request as it came; the trace is its own where it has one, else that of the correlation id. */
   request(request: { readonly method: string; readonly correlationId: string; readonly traceparent: string | string[] | undefined }): Span;
   /** A span around one reaction to one message, in the trace of the message's correlation id. */
   reaction(consumer: string, name: string, message: Message, work: () => Promise<void>): Promise<void>;
+  /** For a broker whose messages have headers. */
   readonly messages: MessageTracing;
   close(): Promise<void>;
 }
-
-const textOf = (header: string | string[] | Buffer | undefined): string | undefined => (header === undefined ? undefined : String(header));
 
 /**
  * Traces of this process. The trace id of a request without `traceparent` is its correlation id's, and so is that of every message and
@@ -94,7 +86,7 @@ export function tracingWith(spans: Spans): Tracing {
           'messaging.message.id': message.id,
           'alongside.consumer': consumer,
           'alongside.reaction': name,
-          'alongside.event': `${message.context}.${message.name}`,
+          'alongside.event': eventName(message),
           'alongside.correlation_id': message.correlationId,
         },
       });
@@ -109,25 +101,25 @@ export function tracingWith(spans: Spans): Tracing {
     },
 
     messages: {
-      inject(headers) {
-        const correlationId = textOf(headers['ce_correlationid']);
-        if (correlationId === undefined) return;
-        const topic = textOf(headers['ce_type']) ?? 'message';
-        const id = textOf(headers['ce_id']);
+      inject(headers, message) {
         const span = spans.begin({
-          name: `publish ${topic}`,
+          name: `publish ${topicOf(message.context)}`,
           kind: 'producer',
-          traceId: traceIdOf(correlationId),
-          attributes: { 'messaging.operation.type': 'send', 'alongside.correlation_id': correlationId, ...(id !== undefined && { 'messaging.message.id': id }) },
+          traceId: traceIdOf(message.correlationId),
+          attributes: {
+            'messaging.operation.type': 'send',
+            'messaging.destination.name': topicOf(message.context),
+            'messaging.message.id': message.id,
+            'alongside.event': eventName(message),
+            'alongside.correlation_id': message.correlationId,
+          },
         });
         if (span.traceparent !== undefined) headers['traceparent'] = span.traceparent;
         span.end();
       },
-      around(headers, work) {
-        const parent = traceParentOf(textOf(headers['traceparent']));
-        const correlationId = textOf(headers['ce_correlationid']);
-        const traceId = parent?.traceId ?? (correlationId === undefined ? undefined : traceIdOf(correlationId));
-        return traceId === undefined ? work() : currentTrace.run({ traceId, ...(parent && { parent }) }, work);
+      around(headers, message, work) {
+        const parent = traceParentOf(headers['traceparent']);
+        return currentTrace.run({ traceId: parent?.traceId ?? traceIdOf(message.correlationId), ...(parent && { parent }) }, work);
       },
     },
 

@@ -3,5 +3,5 @@ export { kafkaAddress, type KafkaAddress } from './kafka-address.js';
 export { BrokerFault } from './faults.js';
 export { setUpTopics, topicsOf, PartitionCountsNeverChange, type TopicsOptions, type TopicSetUp } from './topics.js';
 export type { MessageTracing } from './tracing.js';
-export { cloudEventType, dataSchemaOf } from './cloud-event.js';
+export { cloudEventType, dataSchemaOf, toCloudEvent } from './cloud-event.js';
 export { deadLetterTopicOf } from './dead-letter-record.js';
