@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { EventStoreUnavailable } from '@alongside/event-store';
+import { isPassing } from '@alongside/event-store';
 import { ConfigurationError, DataFolderError, DependencyMissing, configurationFrom, shown } from '@alongside/service';
 import { CommandProblem, UsageError, type CliCommand, type Run, type Terminal } from './commands/command.js';
 import { deadLettersDrop, deadLettersList, deadLettersReplay } from './commands/dead-letters.js';
@@ -129,7 +129,7 @@ export async function runCommandLine({ args, environment, terminal, signal }: Co
 }
 
 const isToldInItsOwnWords = (error: unknown): error is Error =>
-  [CommandProblem, ConfigurationError, DataFolderError, DependencyMissing, EventStoreUnavailable].some((kind) => error instanceof kind);
+  [CommandProblem, ConfigurationError, DataFolderError, DependencyMissing].some((kind) => error instanceof kind) || isPassing(error);
 
 function ended(terminal: Terminal, message: string, code: number): number {
   terminal.tell(`alongside: ${message}`);

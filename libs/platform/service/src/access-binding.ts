@@ -18,8 +18,9 @@ import {
 import type { AnyEventDefinition, Clock } from '@alongside/event-sourcing';
 import type { EventStore } from '@alongside/event-store';
 import type { Lease, Progress } from '@alongside/messaging';
+import type { Mongo } from '@alongside/mongodb';
 import type { PersonalData } from '@alongside/personal-data';
-import { ConfigurationError, type Configuration } from './configuration.js';
+import type { Configuration } from './configuration.js';
 import { openedFrom } from './opening.js';
 import { HttpProblem, unavailable } from './problems.js';
 import type { AccessToRecord } from './services.js';
@@ -49,6 +50,8 @@ export interface AccessBinding {
 }
 
 export interface AccessParts {
+  /** Where the accounts are, if on a server. */
+  readonly mongo: Mongo | undefined;
   readonly store: EventStore;
   readonly personal: PersonalData;
   readonly clock: Clock;
@@ -71,15 +74,18 @@ async function signingKeysOf({ signingKeys, accounts, dataFolder }: Configuratio
   return loadSigningKeys({ value: accounts.kind === 'mongodb' ? keySetFrom(await personal.keys.secret('signing')) : newKeySet(), file: '' });
 }
 
-async function accountsOf({ accounts }: Configuration, personal: PersonalData, clock: Clock): Promise<Accounts> {
-  if (accounts.kind === 'mongodb') throw new ConfigurationError('ALONGSIDE_ACCOUNTS', `names ${accounts.kind}, which is not part of this build`);
+async function accountsOf({ accounts }: Configuration, mongo: Mongo | undefined, personal: PersonalData, clock: Clock): Promise<Accounts> {
+  if (mongo) {
+    const { openMongoAccounts } = await import('@alongside/access/mongo');
+    return openMongoAccounts({ mongo, keys: personal.keys, clock });
+  }
   const file = accounts.kind === 'sqlite' ? accounts.file : ':memory:';
   return openedFrom(file, () => openAccounts({ file, keys: personal.keys, clock }));
 }
 
-export async function openAccess({ store, personal, clock, configuration, progress }: AccessParts): Promise<AccessBinding> {
+export async function openAccess({ mongo, store, personal, clock, configuration, progress }: AccessParts): Promise<AccessBinding> {
   const keys = await openedFrom(configuration.dataFolder, () => signingKeysOf(configuration, personal));
-  const accounts = await accountsOf(configuration, personal, clock);
+  const accounts = await accountsOf(configuration, mongo, personal, clock);
   const tokens = createTokens({ keys, clock });
   const links = createLinks(await personal.keys.secret('links'));
   const signIn = createSignIn({ accounts, tokens, links, clock });

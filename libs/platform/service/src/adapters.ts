@@ -2,13 +2,14 @@ import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Clock } from '@alongside/event-sourcing';
 import { openSqliteEventStore, type EventStore } from '@alongside/event-store';
-import { openInProcessBroker, type LoopState, type MessageBroker, type MessagingObserver, type Scheduler } from '@alongside/messaging';
+import { openInProcessBroker, type LoopState, type Message, type MessageBroker, type MessagingObserver, type Scheduler } from '@alongside/messaging';
+import type { Mongo } from '@alongside/mongodb';
 import { loadKeyEncryptionKey, openSqliteSubjectKeys, type SubjectKeys } from '@alongside/personal-data';
 import { openSqliteParkingDecisions, openSqliteReadModelStore, type ParkingDecisions, type ReadModelStore } from '@alongside/read-models';
-import { ConfigurationError, type Configuration, type Storage, type Variable } from './configuration.js';
+import { ConfigurationError, type Configuration, type DocumentStorage, type Storage, type Variable } from './configuration.js';
 import type { Dependency } from './dependencies.js';
 import { openedFrom } from './opening.js';
-import type { MessageTracing } from './tracing.js';
+import type { Tracing } from './tracing.js';
 
 /** The ports that need nothing but their storage. None of them waits for its server: whoever uses them does. */
 export interface Adapters {
@@ -18,17 +19,21 @@ export interface Adapters {
   readonly loops: LoopState;
   readonly readModels: ReadModelStore;
   readonly parking: ParkingDecisions;
+  /** Where accounts are kept, if on a server: they are opened later. */
+  readonly accountsMongo: Mongo | undefined;
   /** The servers behind them. */
   readonly dependencies: readonly Dependency[];
 }
 
 export interface AdapterParts {
   readonly configuration: Configuration;
+  /** Contexts whose messages are published or heard here. */
+  readonly talking: readonly string[];
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly observer: MessagingObserver;
   /** For a broker whose messages have headers. */
-  readonly tracing: MessageTracing;
+  readonly tracing: Tracing['messages'];
   /** Takes note of what has to be closed. */
   readonly opening: <T extends { close(): Promise<void> | void }>(port: T) => T;
 }
@@ -42,47 +47,98 @@ const fileOf = (storage: Storage): string => (storage.kind === 'sqlite' ? storag
 export const ownsDataFolder = ({ readModels, messages, loops, keys, accounts }: Configuration): boolean =>
   [readModels, messages, loops, keys, accounts].some(({ kind }) => kind === 'sqlite');
 
-const notBuilt = (variable: Variable, kind: string): ConfigurationError => new ConfigurationError(variable, `names ${kind}, which is not part of this build`);
+/** What is wrong with an address is told by its variable. */
+async function named<T>(variable: Variable, open: () => Promise<T> | T): Promise<T> {
+  try {
+    return await open();
+  } catch (error) {
+    throw error instanceof ConfigurationError || !(error instanceof Error) ? error : new ConfigurationError(variable, `cannot be used: ${error.message}`);
+  }
+}
 
 /** Opens each port with the adapter that the configuration names. Servers' adapters are loaded only where they are named. */
-export async function openAdapters({ configuration, clock, scheduler, observer, opening }: AdapterParts): Promise<Adapters> {
-  const { dataFolder, eventStore, readModels, messages, loops, keys } = configuration;
+export async function openAdapters({ configuration, talking, clock, scheduler, observer, tracing, opening }: AdapterParts): Promise<Adapters> {
+  const { accounts, dataFolder, eventStore, keys, messages, readModels } = configuration;
   if (ownsDataFolder(configuration) || configuration.keyEncryptionKey === undefined) mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
   if (eventStore.kind === 'sqlite') mkdirSync(dirname(eventStore.file), { recursive: true, mode: 0o700 });
-  const dependencies: Dependency[] = [];
 
-  const keyEncryptionKeys = await openedFrom(dataFolder, () => loadKeyEncryptionKey({ value: configuration.keyEncryptionKey, file: join(dataFolder, 'key-encryption.key') }));
+  const dependencies: Dependency[] = [];
+  const dependsOn = (name: string, variable: Variable, port: { check(): Promise<void> }): void => void dependencies.push({ name, variable, check: () => port.check() });
+  /** One pool of connections for all that is kept at one address. */
+  const pools = new Map<string, Promise<Mongo>>();
+  const mongoAt = (variable: Variable, address: string): Promise<Mongo> =>
+    named(variable, () => {
+      const pool = pools.get(address) ?? import('@alongside/mongodb').then(({ openMongo }) => opening(openMongo({ url: address })));
+      pools.set(address, pool);
+      return pool;
+    });
+  const mongoFor = async (name: string, variable: Variable, storage: DocumentStorage): Promise<Mongo | undefined> => {
+    if (storage.kind !== 'mongodb') return undefined;
+    const mongo = await mongoAt(variable, storage.address);
+    dependsOn(name, variable, mongo);
+    return mongo;
+  };
+
   const openKeys = async (): Promise<SubjectKeys> => {
-    if (keys.kind === 'mongodb') throw notBuilt('ALONGSIDE_KEYS', keys.kind);
+    const keyEncryptionKeys = await openedFrom(dataFolder, () => loadKeyEncryptionKey({ value: configuration.keyEncryptionKey, file: join(dataFolder, 'key-encryption.key') }));
+    if (keys.kind === 'mongodb') {
+      const mongo = await mongoAt('ALONGSIDE_KEYS', keys.address);
+      const { openMongoSubjectKeys } = await import('@alongside/personal-data/mongo');
+      const subjectKeys = openMongoSubjectKeys({ mongo, keyEncryptionKeys });
+      // Whether they can be unwrapped, too.
+      dependsOn('keys', 'ALONGSIDE_KEYS', subjectKeys);
+      return subjectKeys;
+    }
     const tombstoneList = keys.kind === 'sqlite' && { tombstoneList: join(dataFolder, 'erased-subjects.jsonl') };
     return openedFrom(fileOf(keys), () => openSqliteSubjectKeys({ file: fileOf(keys), keyEncryptionKeys, ...tombstoneList }));
   };
+
   const openStore = async (): Promise<EventStore> => {
-    if (eventStore.kind === 'eventstoredb') throw notBuilt('ALONGSIDE_EVENT_STORE', eventStore.kind);
-    return openedFrom(fileOf(eventStore), () => openSqliteEventStore({ file: fileOf(eventStore) }));
-  };
-  const openMessages = async (): Promise<{ readonly broker: MessageBroker; readonly loops: LoopState }> => {
-    if (messages.kind === 'kafka') throw notBuilt('ALONGSIDE_MESSAGES', messages.kind);
-    if (loops.kind === 'mongodb') throw notBuilt('ALONGSIDE_READ_MODELS', loops.kind);
-    const inProcess = opening(await openedFrom(messages.file, () => openInProcessBroker({ file: messages.file, clock, scheduler, observer })));
-    return { broker: inProcess, loops: inProcess };
-  };
-  const openReadModels = async (): Promise<ReadModelStore> => {
-    if (readModels.kind === 'mongodb') throw notBuilt('ALONGSIDE_READ_MODELS', readModels.kind);
-    return openedFrom(fileOf(readModels), () => openSqliteReadModelStore({ file: fileOf(readModels) }));
-  };
-  const openParking = async (): Promise<ParkingDecisions> => {
-    if (readModels.kind === 'mongodb') throw notBuilt('ALONGSIDE_READ_MODELS', readModels.kind);
-    const decisions = readModels.kind === 'sqlite' ? join(dataFolder, 'decisions.sqlite') : ':memory:';
-    return openedFrom(decisions, () => openSqliteParkingDecisions({ file: decisions }));
+    if (eventStore.kind !== 'eventstoredb') return openedFrom(fileOf(eventStore), () => openSqliteEventStore({ file: fileOf(eventStore) }));
+    const { openEventStoreDb } = await import('@alongside/event-store/eventstoredb');
+    const store = await named('ALONGSIDE_EVENT_STORE', () => openEventStoreDb({ url: eventStore.address }));
+    dependsOn('event-store', 'ALONGSIDE_EVENT_STORE', store);
+    return store;
   };
 
+  const openLoops = async (mongo: Mongo): Promise<LoopState> => {
+    const { openMongoLoopState } = await import('@alongside/messaging/mongo');
+    return openMongoLoopState({ mongo, clock, scheduler, observer });
+  };
+
+  const openMessages = async (mongo: Mongo | undefined): Promise<{ readonly broker: MessageBroker; readonly loops: LoopState }> => {
+    const inFile = async (file: string) => opening(await openedFrom(file, () => openInProcessBroker({ file, clock, scheduler, observer })));
+    if (messages.kind === 'sqlite') {
+      const inProcess = await inFile(messages.file);
+      return { broker: inProcess, loops: inProcess };
+    }
+    const loops = mongo ? opening(await openLoops(mongo)) : await inFile(fileOf(configuration.loops as Storage));
+    const { kafkaAddress, openKafkaBroker } = await import('@alongside/messaging/kafka');
+    const broker = await named('ALONGSIDE_MESSAGES', () => openKafkaBroker({ ...kafkaAddress(messages.address), loop: loops, scheduler, observer, tracing, contexts: talking }));
+    dependsOn('messages', 'ALONGSIDE_MESSAGES', broker);
+    return { broker: opening(broker), loops };
+  };
+
+  const openReadModels = async (mongo: Mongo | undefined): Promise<{ readonly readModels: ReadModelStore; readonly parking: ParkingDecisions }> => {
+    if (mongo) {
+      const { openMongoParkingDecisions, openMongoReadModelStore } = await import('@alongside/read-models/mongo');
+      return { readModels: opening(openMongoReadModelStore({ mongo })), parking: opening(openMongoParkingDecisions({ mongo })) };
+    }
+    const file = fileOf(readModels as Storage);
+    const decisions = readModels.kind === 'sqlite' ? join(dataFolder, 'decisions.sqlite') : ':memory:';
+    return {
+      readModels: opening(await openedFrom(file, () => openSqliteReadModelStore({ file }))),
+      parking: opening(await openedFrom(decisions, () => openSqliteParkingDecisions({ file: decisions }))),
+    };
+  };
+
+  const mongo = await mongoFor('read-models', 'ALONGSIDE_READ_MODELS', readModels);
   return {
     keys: opening(await openKeys()),
     store: opening(await openStore()),
-    ...(await openMessages()),
-    readModels: opening(await openReadModels()),
-    parking: opening(await openParking()),
+    ...(await openMessages(mongo)),
+    ...(await openReadModels(mongo)),
+    accountsMongo: await mongoFor('accounts', 'ALONGSIDE_ACCOUNTS', accounts),
     dependencies,
   };
 }

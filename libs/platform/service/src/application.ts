@@ -48,7 +48,7 @@ export interface ApplicationOptions {
   readonly observer?: MessagingObserver;
   /**
    * Works on a data folder on which a server may be running: takes neither its lock nor a port. Loops that the server runs
-   * are left to it, the others run here; requests are made with `request`.
+   * are left to it, the others run here; beside services that share their stores all of them are left to those. Requests are made with `request`.
    */
   readonly beside?: true;
   /**
@@ -232,14 +232,15 @@ export async function startApplication(options: ApplicationOptions): Promise<App
 
     const { promise: preludeOver, resolve: endPrelude } = Promise.withResolvers<void>();
     stopping.signal.addEventListener('abort', () => endPrelude());
-    const running = runContexts(platform, services, observer, stopping.signal, preludeOver).catch((error: unknown) => log.error(shown(error), 'a loop ended'));
+    const runsLoops = !beside || ownsDataFolder(configuration);
+    const running = runsLoops && runContexts(platform, services, observer, stopping.signal, preludeOver).catch((error: unknown) => log.error(shown(error), 'a loop ended'));
     undo.push(async () => {
       stopping.abort();
       await running;
     });
     await app.init();
     door?.openTo(await http.listener());
-    await app.startAllMicroservices();
+    if (runsLoops) await app.startAllMicroservices();
     undo.push(() => intake.drain(drainFor));
 
     let stopped: Promise<void> | undefined;

@@ -1,5 +1,5 @@
 import { EventCatalogue, Streams, systemClock, type Clock } from '@alongside/event-sourcing';
-import type { EventStore } from '@alongside/event-store';
+import { isPassing, type EventStore } from '@alongside/event-store';
 import { settingsAggregate, systemScheduler, type LoopState, type MessageBroker, type MessagingObserver, type Scheduler } from '@alongside/messaging';
 import { createDigestBody, personalData, type PersonalData } from '@alongside/personal-data';
 import { projectionRunner, type ParkingDecisions, type ProjectionRunner, type ReadModelStore } from '@alongside/read-models';
@@ -10,7 +10,7 @@ import type { ContextDefinition } from './context-definition.js';
 import { Dependencies } from './dependencies.js';
 import { forgetErased } from './forgetting.js';
 import { together } from './projections.js';
-import { tracingOff, type MessageTracing } from './tracing.js';
+import { tracingOff, type Tracing } from './tracing.js';
 
 /** Every port, bound to its adapter. */
 export interface Platform {
@@ -38,7 +38,7 @@ export interface PlatformOptions {
   readonly scheduler?: Scheduler;
   readonly observer?: MessagingObserver;
   /** Carries traces in the headers of messages, where these have any. */
-  readonly tracing?: MessageTracing;
+  readonly tracing?: Tracing['messages'];
   readonly onParked?: (readModel: string, documentId: string, code: string) => void;
   readonly onFault?: (code: string) => void;
   /** This process alone works on the data folder, whose lock it holds: what a crash left behind is taken over at once. */
@@ -68,17 +68,28 @@ export async function openPlatform(configuration: Configuration, contexts: reado
   };
   try {
     const catalogue = catalogueOfEvents(contexts);
-    const { keys, store, broker, loops, readModels, parking, ...adapters } = await openAdapters({ configuration, clock, scheduler, observer, tracing, opening });
+    const { keys, store, broker, loops, readModels, parking, accountsMongo, ...adapters } = await openAdapters({ configuration, talking: talkingOf(contexts), clock, scheduler, observer, tracing, opening });
     const dependencies = new Dependencies(adapters.dependencies);
-    await (options.whenThere ?? ((all) => all.mustBeThere()))(dependencies);
+    /** Begun again when a server that was there a moment ago is away. */
+    const whenThere = async <T>(work: () => Promise<T>): Promise<T> => {
+      for (;;) {
+        await (options.whenThere ?? ((all) => all.mustBeThere()))(dependencies);
+        try {
+          return await work();
+        } catch (error) {
+          if (!options.whenThere || !isPassing(error)) throw error;
+          await scheduler.wait(500, new AbortController().signal);
+        }
+      }
+    };
 
     const personal = personalData(keys);
     const streams = new Streams({ store, catalogue, seal: personal, clock, digestBody: createDigestBody(keys) });
-    const access = opening(await openAccess({ store, personal, clock, configuration, progress: loops.progress }));
+    const access = opening(await whenThere(() => openAccess({ mongo: accountsMongo, store, personal, clock, configuration, progress: loops.progress })));
     // After a rotation: nothing stays wrapped under an earlier key-encryption key, which then may go. Where keys are on a server, others
     // may not know the new one yet: there "alongside setup" does it.
     if (alone && keysAreOurs(configuration)) await keys.rewrap();
-    if (alone || configuration.readModels.kind === 'mongodb') await forgetErased({ access, readModels }, await keys.tombstones());
+    if (alone || configuration.readModels.kind === 'mongodb') await whenThere(async () => forgetErased({ access, readModels }, await keys.tombstones()));
 
     const runnerOf = (name: string, of: readonly ContextDefinition[]): ProjectionRunner =>
       projectionRunner({
@@ -103,5 +114,10 @@ export async function openPlatform(configuration: Configuration, contexts: reado
     throw error;
   }
 }
+
+/** Contexts that these publish for, or listen to. */
+const talkingOf = (contexts: readonly ContextDefinition[]): readonly string[] => [
+  ...new Set(contexts.flatMap(({ name, publishes, reactions, hears }) => [...(publishes.length > 0 ? [name] : []), ...reactions.map(({ to }) => to.context), ...hears.map(({ event }) => event.context)])),
+];
 
 const keysAreOurs = ({ keys }: Configuration): boolean => keys.kind !== 'mongodb';

@@ -1,0 +1,78 @@
+import { loadKeyEncryptionKey } from '@alongside/personal-data';
+import { ConfigurationError, type Configuration } from './configuration.js';
+import type { ContextDefinition } from './context-definition.js';
+import { hostsOf } from './server-address.js';
+
+export interface SetUpOptions {
+  /** Of each topic; it never changes afterwards. */
+  readonly partitions?: number;
+  /** Copies of each message. */
+  readonly replication?: number;
+  /** Days that messages stay. */
+  readonly retentionDays?: number;
+  /** Days that dead letters stay. */
+  readonly deadLetterRetentionDays?: number;
+}
+
+/**
+ * Makes on the servers that the configuration names whatever the services need and may not make themselves: topics, indexes, roles. May be
+ * repeated. Tells, line by line, what was done. Throws one line that names the variable of the server with which it did not go.
+ */
+export async function setUp(configuration: Configuration, contexts: readonly ContextDefinition[], options: SetUpOptions, tell: (line: string) => void): Promise<void> {
+  const { accounts, keys, messages, readModels, loops } = configuration;
+  if (messages.kind === 'kafka') {
+    await named('ALONGSIDE_MESSAGES', async () => {
+      const { kafkaAddress, setUpTopics } = await import('@alongside/messaging/kafka');
+      const topics = await setUpTopics({ ...kafkaAddress(messages.address), contexts: contexts.map(({ name }) => name), ...options });
+      const count = (done: (typeof topics)[number]['done']): number => topics.filter((each) => each.done === done).length;
+      for (const { topic, done } of topics) if (done !== 'unchanged') tell(`${topic}: ${done.replaceAll('-', ' ')}`);
+      tell(`messages on ${hostsOf(messages.address)}: ${topics.length} topics, ${count('made')} made, ${count('retention-changed')} with another retention`);
+    });
+  }
+  const databases = new Set([readModels, loops, keys, accounts].flatMap((each) => (each.kind === 'mongodb' ? [each.address] : [])));
+  if (databases.size === 0) return;
+  const { openMongo } = await import('@alongside/mongodb');
+  for (const address of databases) {
+    const uses = (storage: { readonly kind: string; readonly address?: string }): boolean => storage.kind === 'mongodb' && storage.address === address;
+    const variable = uses(readModels) ? 'ALONGSIDE_READ_MODELS' : uses(keys) ? 'ALONGSIDE_KEYS' : 'ALONGSIDE_ACCOUNTS';
+    await named(variable, async () => {
+      const mongo = openMongo({ url: address });
+      try {
+        await mongo.check();
+        if (uses(readModels)) {
+          const { setUpReadModels } = await import('@alongside/read-models/mongo');
+          const { analysts } = await setUpReadModels(mongo);
+          tell(`read models on ${mongo.hosts}: indexes are there; ${analysts ? `the role ${analysts.role} reads the database ${analysts.database} and nothing else` : 'the server has no roles'}`);
+        }
+        if (uses(loops)) {
+          const { setUpMongoLoopState } = await import('@alongside/messaging/mongo');
+          await setUpMongoLoopState(mongo);
+          tell(`checkpoints, timers and dead letters on ${mongo.hosts}: indexes are there`);
+        }
+        if (uses(accounts)) {
+          const { setUpMongoAccounts } = await import('@alongside/access/mongo');
+          await setUpMongoAccounts(mongo);
+          tell(`accounts on ${mongo.hosts}: indexes are there`);
+        }
+        if (uses(keys)) {
+          const { openMongoSubjectKeys, setUpMongoSubjectKeys } = await import('@alongside/personal-data/mongo');
+          await setUpMongoSubjectKeys(mongo);
+          const subjectKeys = openMongoSubjectKeys({ mongo, keyEncryptionKeys: loadKeyEncryptionKey({ value: configuration.keyEncryptionKey, file: '' }) });
+          await subjectKeys.check();
+          const wrapped = await subjectKeys.rewrap();
+          tell(`keys on ${mongo.hosts}: indexes are there; ${wrapped === 0 ? 'every key is wrapped under the current key-encryption key' : `${wrapped} keys wrapped anew under the current key-encryption key`}`);
+        }
+      } finally {
+        await mongo.close();
+      }
+    });
+  }
+}
+
+async function named(variable: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    throw error instanceof Error ? new ConfigurationError(variable, `could not be set up: ${error.message}`) : error;
+  }
+}
