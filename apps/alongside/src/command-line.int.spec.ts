@@ -104,6 +104,36 @@ describe('beside a running server', () => {
     expect(await alongside(['verify', '--read-models'])).toMatchObject({ code: 0, printed: expect.stringMatching(/[1-9]\d* are of people erased, 0 do not open/) });
   });
 
+  it('erases a supporter, a staff member and a referrer, whom an option names, once they have left', async () => {
+    const administrator = app.as(testUser('administrator', { organisationId, sites: 'all' }));
+    const erase = (...args: readonly string[]) => alongside(['erase-person', ...args, '--reason', 'asked-by-person', '--yes']);
+    const supporter = await coordinator.post('/api/supporters/register-supporter', { siteId, name: 'Sten Arvid', email: 'sten@example.org', capacity: 1, livedExperience: ['addiction'], languages: ['en'], availability: [], disclosure: {} });
+    const supporterId = String(supporter.body.id);
+    expect(await erase('--supporter', supporterId)).toMatchObject({ code: 1, told: expect.stringMatching(/not-retired/) });
+    await coordinator.post(`/api/supporters/${supporterId}/retire-supporter`, {});
+    expect(await erase('--supporter', supporterId)).toEqual({ code: 0, printed: `supporter ${supporterId} is erased: 1 key is gone for good`, told: '' });
+
+    const member = await administrator.post(`/api/organisations/${organisationId}/add-staff-member`, { name: 'Ida Holm', email: 'ida@example.org', grants: [{ role: 'referrer', allSites: true }] });
+    const staffId = String(member.body.staffId);
+    expect(await erase('--staff', staffId)).toMatchObject({ code: 1, told: expect.stringMatching(/not-removed/) });
+    await administrator.post(`/api/organisations/${organisationId}/remove-staff-member`, { staffId });
+    // Who signed in to refer is on the list of staff.
+    expect(await erase('--referrer', staffId)).toMatchObject({ code: 0, printed: `staff member ${staffId} is erased: 2 keys are gone for good` });
+
+    const received = await coordinator.post('/api/referrals/receive-referral', { siteId, purpose: 'peer-support', source: 'gp', channel: 'letter', form: { name: 'Bo Referred', telephone: '01632 960007' }, referrer: { name: 'Dr Finch', agency: 'Marsh Practice', contact: 'finch@example.org' }, consent: { toBeReferred: true } });
+    const referrerId = String((await coordinator.get(`/api/referrals/${String(received.body.id)}`)).body.referrer.id);
+    expect(await erase('--referrer', referrerId)).toMatchObject({ code: 0, printed: `referrer ${referrerId} is erased: 1 key is gone for good` });
+    expect((await coordinator.get(`/api/referrals/${String(received.body.id)}`)).body.referrer).toMatchObject({ name: 'erased', erased: true });
+
+    expect(await erase('--supporter', supporterId, '--staff', staffId)).toMatchObject({ code: 2, told: expect.stringMatching(/name one/) });
+    expect(await erase()).toMatchObject({ code: 2, told: expect.stringMatching(/name one/) });
+    expect(await erase('--staff', 'Ida')).toMatchObject({ code: 2, told: expect.stringMatching(/named by its id/) });
+    for (const option of ['supporter', 'staff', 'referrer']) {
+      expect(await erase(`--${option}`, '00000000-0000-4000-8000-00000000dead')).toMatchObject({ code: 1, told: expect.stringMatching(/there is no/) });
+    }
+    expect(await alongside(['verify', '--read-models'])).toMatchObject({ code: 0 });
+  });
+
   it('lists what was parked and put aside, and replays, leaves out and drops it', async () => {
     expect(await alongside(['parked', 'list'])).toMatchObject({ code: 0, printed: 'nothing is parked' });
     expect(await alongside(['dead-letters', 'list'])).toMatchObject({ code: 0, printed: 'there are no dead letters' });

@@ -56,12 +56,15 @@ export async function mustBeAgreed({ terminal, values }: Run, question: string):
 
 const idPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** A journey's id as it was typed. */
-export function journeyIdOf(run: Run): string {
-  const id = (run.positionals[0] ?? '').toLowerCase();
-  if (!idPattern.test(id)) throw new UsageError('the journey is named by its id, such as 3f0c1d1e-6d0c-4b43-9b58-0c9f5a1f7c11');
+/** An id as it was typed; `what` says of what. */
+export function idOf(typed: string, what: string): string {
+  const id = typed.toLowerCase();
+  if (!idPattern.test(id)) throw new UsageError(`${what} is named by its id, such as 3f0c1d1e-6d0c-4b43-9b58-0c9f5a1f7c11`);
   return id;
 }
+
+/** A journey's id as it was typed. */
+export const journeyIdOf = (run: Run): string => idOf(run.positionals[0] ?? '', 'the journey');
 
 /** Rows beneath a heading, in columns. */
 export function table(heading: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {

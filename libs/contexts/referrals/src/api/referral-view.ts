@@ -40,7 +40,7 @@ function endingOf(journey: Journey) {
 
 /** For those who hold the journey, or are offered it. */
 export function wholeView(id: string, journey: Journey, form: Form | undefined, otherJourneyIds: readonly string[]) {
-  const { identity, transfer, safeContact, coordinatorId, referrerId, referrer, informed } = journey;
+  const { identity, transfer, safeContact, coordinatorId, referrerId, namedReferrerId, referrer, informed } = journey;
   return {
     id,
     view: 'whole' as const,
@@ -60,6 +60,7 @@ export function wholeView(id: string, journey: Journey, form: Form | undefined, 
     contacts: journey.contacts,
     referrer: {
       ...(referrerId !== undefined && { id: referrerId }),
+      ...(namedReferrerId !== undefined && { namedId: namedReferrerId }),
       ...referrer,
       mayBeInformed: journey.mayInformReferrer && !journey.referrerErased,
       erased: journey.referrerErased,
