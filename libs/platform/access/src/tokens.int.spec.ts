@@ -1,10 +1,10 @@
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, createSecretKey } from 'node:crypto';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SignJWT, UnsecuredJWT } from 'jose';
-import { createTokens, loadSigningKeys, newKeySet, type SignedIn, type SigningKey } from './tokens.js';
+import { createTokens, keySetFrom, loadSigningKeys, newKeySet, type SignedIn, type SigningKey } from './tokens.js';
 
 const signedIn: SignedIn = { id: 'staff-1', organisationId: 'ours', grants: [{ role: 'coordinator', sites: ['north'] }], sessionId: 'session-1' };
 
@@ -35,6 +35,14 @@ describe('tokens', () => {
     const elsewhere = createTokens({ keys: await keys(value), clock });
     expect(await elsewhere.verify(token)).toEqual(signedIn);
     expect(elsewhere.keySet.keys).toEqual([{ kty: 'OKP', crv: 'Ed25519', x: expect.any(String), kid: expect.any(String), alg: 'EdDSA', use: 'sig' }]);
+  });
+
+  it('are verified by every process that has the secret which the key is made of, and by no other', async () => {
+    const process = async (byte: number) => createTokens({ keys: await keys(keySetFrom(createSecretKey(Buffer.alloc(32, byte)))), clock });
+    const { token } = await (await process(1)).issue(signedIn);
+    expect(await (await process(1)).verify(token)).toEqual(signedIn);
+    await expect((await process(2)).verify(token)).rejects.toMatchObject({ status: 401 });
+    expect(keySetFrom(createSecretKey(Buffer.alloc(32, 1)))).not.toContain(Buffer.alloc(32, 1).toString('base64url'));
   });
 
   it('of an earlier key are good until that key is taken out', async () => {

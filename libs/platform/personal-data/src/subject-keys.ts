@@ -22,8 +22,8 @@ export interface SubjectKeys {
   /** A long-lived secret of the system's own, made on first use: an organisation's search key, the accounts' key. */
   secret(name: string): Promise<KeyObject>;
   /**
-   * Turns keys into tombstones, also of subjects that never had one. When it resolves, no wrapped key of theirs is left in the store's
-   * files. Repeating it changes nothing and finishes what a crash interrupted.
+   * Turns keys into tombstones, also of subjects that never had one. When it resolves, no wrapped key of theirs is left in the store, nor in
+   * its files where those are ours. Repeating it changes nothing and finishes what a crash interrupted.
    */
   erase(subjects: readonly string[], erasedAt: string): Promise<void>;
   tombstones(): Promise<readonly Tombstone[]>;
