@@ -28,7 +28,7 @@ export class KeyEncryptionKeyMissing extends Error {
 }
 
 /** A wrapped key: of a subject, or a secret of the system's own. */
-interface KeyDocument {
+export interface KeyDocument {
   /** The subject, or the secret's name. */
   readonly _id: string;
   readonly wrappedUnder: string;
@@ -37,17 +37,17 @@ interface KeyDocument {
 }
 
 /** Never deleted: whoever has one has no key, whatever else stands in the store. */
-interface TombstoneDocument {
+export interface TombstoneDocument {
   /** The subject. */
   readonly _id: string;
   readonly erasedAt: string;
 }
 
-const collections = { keys: 'subject_keys', secrets: 'secrets', tombstones: 'erased_subjects' } as const;
+export const keyCollections = { keys: 'subject_keys', secrets: 'secrets', tombstones: 'erased_subjects' } as const;
 
 const keyIndexes: readonly CollectionIndexes[] = [
-  { collection: collections.keys, indexes: [{ name: 'by_wrapping', key: { wrappedUnder: 1 } }] },
-  { collection: collections.tombstones, indexes: [{ name: 'by_time', key: { erasedAt: 1, _id: 1 } }] },
+  { collection: keyCollections.keys, indexes: [{ name: 'by_wrapping', key: { wrappedUnder: 1 } }] },
+  { collection: keyCollections.tombstones, indexes: [{ name: 'by_time', key: { erasedAt: 1, _id: 1 } }] },
 ];
 
 const batch = 500;
@@ -65,7 +65,7 @@ export function openMongoSubjectKeys({ mongo, keyEncryptionKeys: keks }: MongoSu
 
   async function mustKnowEveryWrapping(): Promise<void> {
     const used = await mongo.run((database) =>
-      Promise.all([collections.keys, collections.secrets].map((name) => database.collection<KeyDocument>(name).distinct('wrappedUnder'))),
+      Promise.all([keyCollections.keys, keyCollections.secrets].map((name) => database.collection<KeyDocument>(name).distinct('wrappedUnder'))),
     );
     const unknown = used.flat().find((id) => !known.has(id));
     if (unknown !== undefined) throw new KeyEncryptionKeyMissing(mongo.hosts, unknown);
@@ -93,7 +93,7 @@ export function openMongoSubjectKeys({ mongo, keyEncryptionKeys: keks }: MongoSu
   async function tombstonesOf(subjects: readonly string[]): Promise<ReadonlySet<string>> {
     const found = await mongo.run((database) =>
       database
-        .collection<TombstoneDocument>(collections.tombstones)
+        .collection<TombstoneDocument>(keyCollections.tombstones)
         .find({ _id: { $in: [...subjects] } }, { projection: { _id: 1 } })
         .toArray(),
     );
@@ -105,7 +105,7 @@ export function openMongoSubjectKeys({ mongo, keyEncryptionKeys: keks }: MongoSu
     const [keys, tombstones] = await Promise.all([
       mongo.run((database) =>
         database
-          .collection<KeyDocument>(collections.keys)
+          .collection<KeyDocument>(keyCollections.keys)
           .find({ _id: { $in: [...subjects] } })
           .toArray(),
       ),
@@ -139,7 +139,7 @@ export function openMongoSubjectKeys({ mongo, keyEncryptionKeys: keks }: MongoSu
   }
 
   const deleteKeys = (subjects: readonly string[]): Promise<unknown> =>
-    mongo.run((database) => database.collection<KeyDocument>(collections.keys).deleteMany({ _id: { $in: [...subjects] } }));
+    mongo.run((database) => database.collection<KeyDocument>(keyCollections.keys).deleteMany({ _id: { $in: [...subjects] } }));
 
   /** Keys that a crash between tombstone and deletion left, or that a backup of the keys brought back: nobody gets them, and they go. */
   async function deleteKeysOfErased(): Promise<void> {
@@ -170,7 +170,7 @@ export function openMongoSubjectKeys({ mongo, keyEncryptionKeys: keks }: MongoSu
     async make(subjects) {
       const found = await lookUp(subjects);
       for (let missing = subjects.filter((subject) => !found.has(subject)); missing.length > 0; ) {
-        await mongo.run((database) => insertMissing(database.collection<KeyDocument>(collections.keys), missing.map(newKey)));
+        await mongo.run((database) => insertMissing(database.collection<KeyDocument>(keyCollections.keys), missing.map(newKey)));
         const since = await lookUp(missing);
         const unwanted = missing.filter((subject) => since.get(subject) === erased);
         if (unwanted.length > 0) await deleteKeys(unwanted);
@@ -189,13 +189,13 @@ export function openMongoSubjectKeys({ mongo, keyEncryptionKeys: keks }: MongoSu
       if (remembered) return remembered;
       await ready();
       for (;;) {
-        const document = await mongo.run((database) => database.collection<KeyDocument>(collections.secrets).findOne({ _id: name }));
+        const document = await mongo.run((database) => database.collection<KeyDocument>(keyCollections.secrets).findOne({ _id: name }));
         if (document) {
           const key = opened(name, document);
           secrets.set(name, key);
           return key;
         }
-        await mongo.run((database) => insertMissing(database.collection<KeyDocument>(collections.secrets), [newKey(name)]));
+        await mongo.run((database) => insertMissing(database.collection<KeyDocument>(keyCollections.secrets), [newKey(name)]));
       }
     },
 
@@ -204,13 +204,13 @@ export function openMongoSubjectKeys({ mongo, keyEncryptionKeys: keks }: MongoSu
       await mongo.indexed(keyIndexes);
       // The tombstone first: from then on nobody gets the key, and a crash before it is deleted is made good by the repeat.
       const tombstones = [...new Set(subjects)].map((subject) => ({ _id: subject, erasedAt }));
-      await mongo.run((database) => insertMissing(database.collection<TombstoneDocument>(collections.tombstones), tombstones));
+      await mongo.run((database) => insertMissing(database.collection<TombstoneDocument>(keyCollections.tombstones), tombstones));
       await deleteKeys(subjects);
     },
 
     async tombstones(): Promise<readonly Tombstone[]> {
       const documents = await mongo.run((database) =>
-        database.collection<TombstoneDocument>(collections.tombstones).find().sort({ erasedAt: 1, _id: 1 }).toArray(),
+        database.collection<TombstoneDocument>(keyCollections.tombstones).find().sort({ erasedAt: 1, _id: 1 }).toArray(),
       );
       return documents.map(({ _id, erasedAt }) => ({ subject: _id, erasedAt }));
     },
@@ -218,7 +218,7 @@ export function openMongoSubjectKeys({ mongo, keyEncryptionKeys: keks }: MongoSu
     async rewrap() {
       await ready();
       await deleteKeysOfErased();
-      return (await rewrapAll(collections.keys)) + (await rewrapAll(collections.secrets));
+      return (await rewrapAll(keyCollections.keys)) + (await rewrapAll(keyCollections.secrets));
     },
 
     async check() {
