@@ -22,7 +22,7 @@ export function ownAddresses({ kafka, mongodb }) {
  * Prepares the system's processes, their logs in `folder`, and starts none of them.
  * - `eventStore`: `esdb://…`, or `sqlite:<absolute file>` on one machine
  * - `messages`: `kafka://…`; `documents`: `mongodb://…`
- * - `replicas`: of each service, default 1; or a number for each name
+ * - `replicas`: of each service, default 1; or a number for each name, 0 for none
  * - `gateways`: replicas of the gateway, default 1
  * - `settings`: more variables, for all of them
  * - `programOf`: for a process's name, `{main, args}` of a program that talks and stands for its own
@@ -51,7 +51,7 @@ export async function prepareServices({ folder, eventStore, messages, documents,
     ALONGSIDE_ACCOUNTS: documents,
     ALONGSIDE_KEY_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
     ALONGSIDE_DATA: join(folder, 'data'),
-    ALONGSIDE_PUBLIC_URL: url,
+    ALONGSIDE_PUBLIC_URL: url ?? 'http://127.0.0.1:8400',
     ALONGSIDE_TRUST_PROXY: 'yes',
     ALONGSIDE_PUBLIC_LIMIT: '1000000/60',
     ALONGSIDE_SIGN_IN_LIMIT: '1000000/60',

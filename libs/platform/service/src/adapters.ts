@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Clock } from '@alongside/event-sourcing';
 import { openSqliteEventStore, type EventStore } from '@alongside/event-store';
-import { openInProcessBroker, type LoopState, type Message, type MessageBroker, type MessagingObserver, type Scheduler } from '@alongside/messaging';
+import { openInProcessBroker, type LoopState, type MessageBroker, type MessagingObserver, type Scheduler } from '@alongside/messaging';
 import type { Mongo } from '@alongside/mongodb';
 import { loadKeyEncryptionKey, openSqliteSubjectKeys, type SubjectKeys } from '@alongside/personal-data';
 import { openSqliteParkingDecisions, openSqliteReadModelStore, type ParkingDecisions, type ReadModelStore } from '@alongside/read-models';

@@ -33,12 +33,18 @@ const lookLater = 2_000;
 /** Milliseconds that a server may take to answer a look. One that is paused takes the connection and says nothing. */
 const patience = 4_000;
 
+/** Resolves after this many milliseconds, or as soon as the signal aborts. */
+type Wait = (milliseconds: number, signal: AbortSignal) => Promise<void>;
+
 /** Whether the servers that a service stands on are there, looked at again and again; told once for every change. */
 export class Dependencies {
   readonly #missing = new Map<string, Missing>();
   #lookedAt = false;
 
-  constructor(private readonly all: readonly Dependency[]) {
+  constructor(
+    private readonly all: readonly Dependency[],
+    private readonly wait: Wait = pause,
+  ) {
     for (const { name, variable } of all) this.#missing.set(name, { name, variable, why: 'not looked at yet' });
   }
 
@@ -51,7 +57,7 @@ export class Dependencies {
   async watch(log: Pick<Logger, 'info' | 'warn'>, signal: AbortSignal): Promise<void> {
     while (!signal.aborted && this.all.length > 0) {
       await this.#look(log);
-      await pause(this.#missing.size > 0 ? lookSoon : lookLater, signal);
+      await this.wait(this.#missing.size > 0 ? lookSoon : lookLater, signal);
     }
   }
 
@@ -59,7 +65,7 @@ export class Dependencies {
   async allThere(signal: AbortSignal): Promise<void> {
     while (this.#missing.size > 0) {
       signal.throwIfAborted();
-      await pause(20, signal);
+      await this.wait(20, signal);
     }
     signal.throwIfAborted();
   }
@@ -74,7 +80,7 @@ export class Dependencies {
     await Promise.all(
       this.all.map(async ({ name, variable, check }) => {
         const before = this.#missing.get(name);
-        const why = await whyNot(check);
+        const why = await whyNot(check, this.wait);
         if (why === undefined) this.#missing.delete(name);
         else this.#missing.set(name, { name, variable, why });
         if (why === before?.why) return;
@@ -86,9 +92,9 @@ export class Dependencies {
   }
 }
 
-async function whyNot(check: () => Promise<void>): Promise<string | undefined> {
+async function whyNot(check: () => Promise<void>, wait: Wait): Promise<string | undefined> {
   const waiting = new AbortController();
-  const tooLate = pause(patience, waiting.signal).then(() => {
+  const tooLate = wait(patience, waiting.signal).then(() => {
     if (!waiting.signal.aborted) throw new Error(`does not answer within ${patience / 1000} s: it is paused, overloaded or cut off`);
   });
   try {
@@ -101,7 +107,6 @@ async function whyNot(check: () => Promise<void>): Promise<string | undefined> {
   }
 }
 
-/** Resolves after this many milliseconds, or as soon as the signal aborts. */
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve();

@@ -234,7 +234,8 @@ function addHooks(fastify: FastifyInstance, { log, metrics, tracing = tracingOff
       attributes: { 'http.route': route, 'http.response.status_code': status },
       ...(status >= 500 && { fault: String(status) }),
     });
-    log.info({
+    // Probes and scrapes come every few seconds for as long as the service runs.
+    log[route.startsWith('/health/') || route === '/metrics' ? 'debug' : 'info']({
       method: request.method,
       route,
       status,
