@@ -36,9 +36,10 @@ async function libraries() {
 
 /**
  * A broker on any free ports of this machine, or on `ports` (clients, controller), its data in `folder`. Topics are made by whoever
- * needs them, never by use. Resolves when it takes connections.
+ * needs them, never by use. Clients speak `protocol` to it (PLAINTEXT, SSL, SASL_PLAINTEXT, SASL_SSL), which `more` lines of properties set up.
+ * Resolves when it takes connections.
  */
-export async function startKafka(folder, ports) {
+export async function startKafka(folder, ports, { protocol = 'PLAINTEXT', more = '' } = {}) {
   const libs = await libraries();
   const [port, controller] = ports ?? (await freePorts(2));
   mkdirSync(folder, { recursive: true });
@@ -46,10 +47,11 @@ export async function startKafka(folder, ports) {
   writeFileSync(properties, `process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:${controller}
-listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}
-advertised.listeners=PLAINTEXT://127.0.0.1:${port}
+listeners=CLIENTS://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}
+advertised.listeners=CLIENTS://127.0.0.1:${port}
+inter.broker.listener.name=CLIENTS
 controller.listener.names=CONTROLLER
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+listener.security.protocol.map=CLIENTS:${protocol},CONTROLLER:PLAINTEXT
 log.dirs=${join(folder, 'log')}
 num.partitions=3
 auto.create.topics.enable=false
@@ -60,6 +62,7 @@ transaction.state.log.replication.factor=1
 transaction.state.log.min.isr=1
 group.initial.rebalance.delay.ms=0
 group.min.session.timeout.ms=1000
+${more}
 `);
   const java = ['-Xmx384m', '-Xms128m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-cp', join(libs, '*')];
   await runToEnd('java', [...java, 'kafka.tools.StorageTool', 'format', '--ignore-formatted', '-t', 'AAAAAAAAAAAAAAAAAAAAAQ', '-c', properties]);

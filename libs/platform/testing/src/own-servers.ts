@@ -8,8 +8,15 @@ export interface OwnServer {
   stop(): Promise<void>;
 }
 
+export interface KafkaOptions {
+  readonly protocol?: 'PLAINTEXT' | 'SSL' | 'SASL_PLAINTEXT' | 'SASL_SSL';
+  /** Further lines of its properties. */
+  readonly more?: string;
+}
+
 interface ServerPrograms {
   readonly startFerretDb: (folder: string, port?: number) => Promise<OwnServer>;
+  readonly startKafka: (folder: string, ports?: readonly number[], options?: KafkaOptions) => Promise<OwnServer>;
   readonly freePorts: (count: number) => Promise<readonly number[]>;
 }
 
@@ -19,6 +26,11 @@ const program = async <Name extends keyof ServerPrograms>(file: string, name: Na
 /** A server of MongoDB's wire protocol, its data in `folder`. Needs Go. */
 export async function ownFerretDb(folder: string, port?: number): Promise<OwnServer> {
   return (await program('ferretdb', 'startFerretDb'))(folder, port);
+}
+
+/** A Kafka broker, its data in `folder`. Needs Java and Maven. */
+export async function ownKafka(folder: string, options?: KafkaOptions): Promise<OwnServer> {
+  return (await program('kafka', 'startKafka'))(folder, undefined, options);
 }
 
 /** A port of this machine that was free a moment ago. */
