@@ -77,7 +77,7 @@ describe('the servers that a service stands on', () => {
 
   it('that say nothing, as when they are paused, count as missing', async () => {
     const dependency: Dependency = { name: 'messages', variable: 'ALONGSIDE_MESSAGES', check: () => new Promise(() => undefined) };
-    await expect(on(dependency).mustBeThere()).rejects.toThrow('ALONGSIDE_MESSAGES: does not answer within 4 s');
+    await expect(on(dependency).mustBeThere()).rejects.toThrow('ALONGSIDE_MESSAGES: does not answer within 7 s');
   });
 
   it('hold up no stop', async () => {

@@ -30,8 +30,8 @@ const lineOf = ({ variable, why }: Missing): string => `${variable}: ${why}`;
 /** Milliseconds between two looks: while something is missing, and while all is there. */
 const lookSoon = 500;
 const lookLater = 2_000;
-/** Milliseconds that a server may take to answer a look. One that is paused takes the connection and says nothing. */
-const patience = 4_000;
+/** Milliseconds that a look may take: longer than an adapter tries to reach its server, whose own words say more. One that is paused says nothing. */
+const patience = 7_000;
 
 /** Resolves after this many milliseconds, or as soon as the signal aborts. */
 type Wait = (milliseconds: number, signal: AbortSignal) => Promise<void>;
