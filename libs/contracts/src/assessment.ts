@@ -72,7 +72,7 @@ export const AssessmentEnded = integrationEvent({
   context,
   name: 'AssessmentEnded',
   version: 1,
-  says: 'The journey ended in assessment: it closes at once.',
+  says: 'The journey ended in assessment: it closes at once, or after the final evaluation where there was a relationship.',
   schema: Type.Object({
     journeyId: id(),
     personId: id(),
@@ -86,5 +86,7 @@ export const AssessmentEnded = integrationEvent({
       Type.Literal('moved-away'),
       Type.Literal('closed-other'),
     ]),
+    /** Relationships that the mentee was in before: their ends are waited for, in whatever order they are heard. */
+    relationshipIds: Type.Optional(Type.Array(id())),
   }),
 });

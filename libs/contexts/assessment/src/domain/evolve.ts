@@ -18,6 +18,9 @@ function related(known: Known, topic: Heard['topic'], relationshipId: string | u
 /** The relationship that the mentee is in now, if any. */
 export const liveRelationship = ({ over, relationshipId }: Known): string | undefined => (relationshipId === undefined || over.includes(relationshipId) ? undefined : relationshipId);
 
+/** Every relationship that was heard of, live or over. */
+export const relationshipsOf = ({ over, relationshipId }: Known): readonly string[] => [...new Set([...over, ...(relationshipId === undefined ? [] : [relationshipId])])];
+
 const paint = (state: Assessment, change: (picture: Picture) => Partial<Picture>): Assessment =>
   state.status === 'none' ? state : { ...state, picture: { ...state.picture, ...change(state.picture) } };
 

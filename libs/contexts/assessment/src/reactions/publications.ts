@@ -16,6 +16,7 @@ import {
   SupportDeclinedByPerson,
   SupportDeferred,
 } from '../domain/events.js';
+import { relationshipsOf } from '../domain/evolve.js';
 import type { Assessment } from '../domain/state.js';
 
 const journeyOf = (event: { readonly stream: string }): string => event.stream.slice('assessment-'.length);
@@ -25,7 +26,15 @@ type Outcome = 'signposted' | 'declined' | 'withdrawn' | 'unreachable' | 'moved-
 function ended(event: { readonly stream: string }, state: Assessment, outcome: Outcome) {
   if (state.status === 'none') return undefined;
   const { about } = state.picture;
-  return { journeyId: journeyOf(event), personId: about.personId, siteId: state.known.siteId ?? about.siteId, beganAt: about.beganAt, outcome };
+  const relationshipIds = relationshipsOf(state.known);
+  return {
+    journeyId: journeyOf(event),
+    personId: about.personId,
+    siteId: state.known.siteId ?? about.siteId,
+    beganAt: about.beganAt,
+    outcome,
+    ...(relationshipIds.length > 0 && { relationshipIds: [...relationshipIds] }),
+  };
 }
 
 const closings = { unreachable: 'unreachable', 'moved-away': 'moved-away', other: 'closed-other', withdrawn: 'withdrawn' } as const;

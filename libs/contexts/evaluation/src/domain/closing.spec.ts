@@ -54,6 +54,25 @@ describe('a journey that ended before a relationship', () => {
   });
 });
 
+describe('a journey that ended in assessment after a relationship', () => {
+  const signposting = { ...place, stage: 'assessment', outcome: 'signposted', afterRelationship: true, relationshipIds: [relationshipId] } as const;
+  const ending = EvaluationJourneyEndHeard(signposting);
+  const hear = commanding('hear-end', { ...signposting, today });
+  it('waits for what is not heard yet of the relationship, and asks the mentee first', () => {
+    given(opened).when(hear).then(ending);
+    given(opened, ending).when(commanding('hear-relationship', { ...place, relationshipId, supporterId, today })).then(introduced);
+    given(opened, ending).when(commanding('close-journey', { today })).refused('journey-goes-on');
+    given(opened, ending, introduced).when(commanding('hear-relationship-end', { ...end, wantsAnother: true })).then(ended(true));
+    given(opened, ending, introduced, ended(true)).when(commanding('close-journey', { today })).refused('evaluation-not-answered');
+    given(opened, ending, introduced, ended(true)).when(recording()).thenMatching({ type: 'EvaluationResponseRecorded' }, { type: 'JourneyClosed', data: { outcome: 'signposted' } });
+  });
+  it('asks the mentee first in the usual order, too', () => {
+    given(opened, introduced, ended(true)).when(hear).then(ending);
+    given(opened, introduced, ended(true), ending).when(recording()).thenMatching({ type: 'EvaluationResponseRecorded' }, { type: 'JourneyClosed' });
+  });
+  it('waits for nothing when the mentee has died', () => given(opened, ending).when(commanding('hear-end', { ...place, stage: 'death', outcome: 'died', afterRelationship: false, today })).then(died, closed('died')));
+});
+
 describe('a journey with a relationship', () => {
   it('asks the mentee first', () => {
     given(opened, introduced).when(commanding('hear-relationship-end', end)).then(ended());
@@ -199,17 +218,36 @@ describe('in whatever order words come, and however often', () => {
     { occurredAt: '2026-01-24T10:00:00.000Z', type: 'hear-end', data: { ...place, stage: 'waiting', outcome: 'left', afterRelationship: false } },
     { occurredAt: '2026-01-25T10:00:00.000Z', type: 'hear-end', data: { ...place, stage: 'death', outcome: 'died', afterRelationship: false } },
   ];
+  /** What is written when they are heard in this order. */
+  const heardIn = (order: typeof messages): readonly Occurred<EvaluationEvent>[] => {
+    let log: readonly Occurred<EvaluationEvent>[] = [];
+    for (const { type, data, occurredAt } of order) {
+      const command = commanding(type, { ...data, today }, { occurredAt }) as EvaluationCommand;
+      const decide = evaluation.decide[command.type] as (given: EvaluationCommand, state: unknown) => readonly EvaluationEvent[];
+      const metadata = { eventId: '', occurredAt, recordedAt: testNow, actor: command.actor };
+      log = [...log, ...decide(command, fold(evaluation, log)).map((each) => ({ ...each, metadata }))];
+    }
+    return log;
+  };
+  it('a journey that ended in assessment after a relationship never closes before the mentee was asked', () => {
+    const words: typeof messages = [
+      { occurredAt: '2026-01-20T10:00:00.000Z', type: 'open-evaluation', data: { ...place } },
+      { occurredAt: '2026-01-21T10:00:00.000Z', type: 'hear-relationship', data: { ...place, relationshipId, supporterId } },
+      { occurredAt: '2026-01-22T10:00:00.000Z', type: 'hear-relationship-end', data: { ...place, relationshipId, supporterId, ending: 'planned', wantsAnother: true } },
+      { occurredAt: '2026-01-23T10:00:00.000Z', type: 'hear-end', data: { ...place, stage: 'assessment', outcome: 'declined', afterRelationship: true, relationshipIds: [relationshipId] } },
+    ];
+    fc.assert(
+      fc.property(fc.shuffledSubarray([...words, ...words], { minLength: words.length * 2 }), (order) => {
+        const log = heardIn(order);
+        expect(log.filter((each) => each.type === 'JourneyClosed')).toEqual([]);
+        given(...log.map((each) => at(each.metadata.occurredAt, each))).when(recording()).thenMatching({ type: 'EvaluationResponseRecorded' }, { type: 'JourneyClosed', data: { outcome: 'declined' } });
+      }),
+    );
+  });
   it('the journey closes exactly once', () => {
     fc.assert(
       fc.property(fc.shuffledSubarray([...messages, ...messages], { minLength: messages.length * 2 }), (order) => {
-        let log: readonly Occurred<EvaluationEvent>[] = [];
-        for (const { type, data, occurredAt } of order) {
-          const command = commanding(type, { ...data, today }, { occurredAt }) as EvaluationCommand;
-          const decide = evaluation.decide[command.type] as (given: EvaluationCommand, state: unknown) => readonly EvaluationEvent[];
-          const metadata = { eventId: '', occurredAt, recordedAt: testNow, actor: command.actor };
-          log = [...log, ...decide(command, fold(evaluation, log)).map((each) => ({ ...each, metadata }))];
-        }
-        expect(log.filter((each) => each.type === 'JourneyClosed')).toHaveLength(1);
+        expect(heardIn(order).filter((each) => each.type === 'JourneyClosed')).toHaveLength(1);
       }),
     );
   });

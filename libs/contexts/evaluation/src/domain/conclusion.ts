@@ -20,13 +20,16 @@ const outcomeOf: Readonly<Record<RelationshipEnding, JourneyOutcome>> = {
 
 export const isGone = (known: Known): boolean => known.ended?.stage === 'death' || known.ended?.stage === 'erasure' || lastRelationship(known)?.end?.ending === 'died';
 
+/** Word of the journey's end came before word of how a relationship ended that there was before. */
+const isEndAwaited = ({ ended, relationships }: Known): boolean => ended?.relationshipIds.some((id) => relationships.every((each) => each.relationshipId !== id || each.end === undefined)) ?? false;
+
 /** Undefined while something goes on: a relationship, or the waiting for another. */
 export function conclusionOf(known: Known): Conclusion | undefined {
   const { ended } = known;
   const last = lastRelationship(known);
   if (ended && (ended.stage === 'death' || ended.stage === 'erasure')) return { outcome: ended.outcome, since: ended.at, asksFirst: false };
   if (last?.end?.ending === 'died') return { outcome: 'died', since: last.end.at, asksFirst: false };
-  if (hasLive(known)) return undefined;
+  if (hasLive(known) || isEndAwaited(known)) return undefined;
   if (ended) {
     const asksFirst = last !== undefined || ended.afterRelationship;
     return { outcome: asksFirst && ended.outcome === 'closed-other' ? 'ended-early' : ended.outcome, since: ended.at, asksFirst };

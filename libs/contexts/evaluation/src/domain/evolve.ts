@@ -79,9 +79,9 @@ export const evolve: Evolve = {
     concerns: { ...known.concerns, [concernId]: { status, sourceRevision, ...(aboutId !== undefined && { aboutId }) } },
   })),
   EvaluationJourneyEndHeard: (state, event) => {
-    const { stage, outcome, afterRelationship } = event.data;
+    const { stage, outcome, afterRelationship, relationshipIds = [] } = event.data;
     const heard = hearing<typeof event>((known) =>
-      outweighs(stage, known.ended?.stage) ? { ...known, ended: { stage, outcome, afterRelationship, at: event.metadata.occurredAt } } : known,
+      outweighs(stage, known.ended?.stage) ? { ...known, ended: { stage, outcome, afterRelationship, relationshipIds, at: event.metadata.occurredAt } } : known,
     )(state, event) as Begun;
     // Nobody who has died or was erased is written to.
     return weight[stage] > 0 ? { ...heard, invitations: cancelled(heard, () => true) } : heard;

@@ -79,6 +79,8 @@ export interface HeardEnd extends JourneyPlace {
   readonly outcome: JourneyOutcome;
   /** Waiting that ended after a relationship: the final evaluation is still asked for. */
   readonly afterRelationship: boolean;
+  /** Relationships that were known where it ended: nothing closes before the end of each is heard. */
+  readonly relationshipIds?: readonly string[];
 }
 
 export const EvaluationJourneyEndHeard = event('EvaluationJourneyEndHeard').of<HeardEnd>({

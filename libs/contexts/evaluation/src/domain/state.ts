@@ -16,6 +16,7 @@ export interface Ended {
   readonly stage: EndStage;
   readonly outcome: JourneyOutcome;
   readonly afterRelationship: boolean;
+  readonly relationshipIds: readonly string[];
   readonly at: string;
 }
 

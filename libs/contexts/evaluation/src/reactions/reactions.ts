@@ -71,8 +71,10 @@ export const evaluationReactions: readonly Reaction[] = [
   reaction(referrals.ReferralEnded, 'close-after-referral', 'A journey that ended before it was accepted closes at once.', async (message, work) => {
     await note('hear-end', message, { ...placeOf(message.data), stage: 'referral', outcome: message.data.outcome, afterRelationship: false }, work);
   }),
-  reaction(assessment.AssessmentEnded, 'close-after-assessment', 'A journey that ended in assessment closes at once.', async (message, work) => {
-    await note('hear-end', message, { ...placeOf(message.data), stage: 'assessment', outcome: message.data.outcome, afterRelationship: false }, work);
+  reaction(assessment.AssessmentEnded, 'close-after-assessment', 'A journey that ended in assessment closes: at once, or after the final evaluation where there was a relationship.', async (message, work) => {
+    const { outcome, relationshipIds = [] } = message.data;
+    const word = { stage: 'assessment', outcome, afterRelationship: relationshipIds.length > 0, ...(relationshipIds.length > 0 && { relationshipIds }) };
+    await note('hear-end', message, { ...placeOf(message.data), ...word }, work);
   }),
   reaction(matching.WaitingEnded, 'close-after-waiting', 'Who gave up waiting: closes at once, or after the final evaluation where there was a relationship.', async (message, work) => {
     const { afterRelationship, reason } = message.data;
