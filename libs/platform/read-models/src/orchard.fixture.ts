@@ -1,9 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { event, type RecordedEvent, type Sealed } from '@alongside/event-sourcing';
 import { openSqliteEventStore, type EventStore, type ExpectedRevision } from '@alongside/event-store';
 import type { Digesting } from './digesting.js';
+import type { LeaseOptions } from './lease.js';
+import type { ParkingDecisions } from './parking.js';
 import { projectionRunner, type ProjectionRunner } from './projection-runner.js';
 import { idOf, readModel, remove, update, when, type Document } from './read-model.js';
 import type { ReadModelStore } from './read-model-store.js';
@@ -77,8 +80,41 @@ export function orchardModels(poison: ReadonlySet<number>, version = 1) {
   return { trees, care };
 }
 
-/** Files of their own for one test, and whatever was opened on them, closed at the end. */
-export function openOrchard() {
+/** Where one test keeps its read models. */
+export interface OrchardStores {
+  /** How often a runner beats, and how long it may be silent. */
+  readonly lease: LeaseOptions;
+  open(folder: string): OpenedStores;
+}
+
+interface OpenedStores {
+  /** A connection of its own, as another process would have it. */
+  store(): ReadModelStore;
+  decisions(): ParkingDecisions;
+  /** As a power cut may leave them: documents are there, and no copy knows what it has seen. */
+  forgetCheckpoints(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+export const sqliteStores: OrchardStores = {
+  lease: { beat: 5, timeToLive: 100 },
+  open: (folder) => {
+    const file = join(folder, 'read-models.sqlite');
+    return {
+      store: () => openSqliteReadModelStore({ file }),
+      decisions: () => openSqliteParkingDecisions({ file: join(folder, 'decisions.sqlite') }),
+      forgetCheckpoints: async () => {
+        const database = new DatabaseSync(file);
+        database.exec('UPDATE copies SET checkpoint = NULL');
+        database.close();
+      },
+      remove: async () => undefined,
+    };
+  },
+};
+
+/** A log and stores of their own for one test, and whatever was opened on them, closed at the end. */
+export function openOrchard(stores: OrchardStores) {
   const folder = mkdtempSync(join(tmpdir(), 'orchard-'));
   const abort = new AbortController();
   const closing: (() => Promise<void>)[] = [];
@@ -91,7 +127,8 @@ export function openOrchard() {
     return opened;
   }
   const openLog = (): EventStore => open(openSqliteEventStore({ file: join(folder, 'events.sqlite'), pollIntervalMs: 2 }));
-  const openStore = (): ReadModelStore => open(openSqliteReadModelStore({ file: join(folder, 'read-models.sqlite') }));
+  const opened = stores.open(folder);
+  const openStore = (): ReadModelStore => open(opened.store());
   const log = openLog();
   const revisions = new Map<string, number>();
 
@@ -121,9 +158,9 @@ export function openOrchard() {
       readModels: [models.trees, models.care],
       log: openLog(),
       store: openStore(),
-      decisions: open(openSqliteParkingDecisions({ file: join(folder, 'decisions.sqlite') })),
+      decisions: open(opened.decisions()),
       digesting: readableDigests(erased),
-      lease: { beat: 5, timeToLive: 100 },
+      lease: stores.lease,
       retryDelays: [1, 1],
       ...options,
     });
@@ -147,6 +184,7 @@ export function openOrchard() {
     poison,
     erased,
     openStore,
+    forgetCheckpoints: opened.forgetCheckpoints,
     append,
     runner,
     start,
@@ -154,6 +192,7 @@ export function openOrchard() {
     close: async () => {
       abort.abort();
       for (const each of closing) await each();
+      await opened.remove();
       rmSync(folder, { recursive: true });
     },
   };

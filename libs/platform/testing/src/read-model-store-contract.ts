@@ -417,6 +417,21 @@ export function readModelStoreContract(name: string, open: () => OpenedReadModel
         expect((await store.copies()).map(({ live }) => live)).toEqual([true]);
       });
 
+      it('are made live while others are cleared away', async () => {
+        const elsewhere = another() ?? store;
+        for (let round = 0; round < 5; round += 1) {
+          const clearing = async () => {
+            const unfinished = [await create(false), ...(await elsewhere.copies()).filter((each) => !each.live)];
+            await elsewhere.drop(lease, unfinished.map(({ copy }) => copy));
+          };
+          const [made] = await Promise.all([create(true), clearing(), clearing()]);
+          expect(await store.copies()).toContainEqual(expect.objectContaining({ copy: made.copy, live: true }));
+          expect(await write(made, garden('rose', 1, {}))).toBe('committed');
+          expect(await documents().get('rose')).toBeDefined();
+          await store.discard(lease, [made.copy]);
+        }
+      });
+
       it('are never numbered like one that was', async () => {
         const numbers: number[] = [];
         for (let round = 0; round < 3; round += 1) {

@@ -3,8 +3,7 @@ import type { Mongo } from '@alongside/mongodb';
 import type { ParkedEvent, ReplayRequest } from '../read-model-store.js';
 
 export const collections = {
-  copies: 'read_model_copies',
-  live: 'read_model_live',
+  states: 'read_model_states',
   leases: 'read_model_leases',
   parked: 'read_model_parked',
   replays: 'read_model_replays',
@@ -68,9 +67,9 @@ export interface ParkedRow extends Row, Omit<ParkedEvent, 'error'> {
   readonly error?: string;
 }
 
-export interface CopyRow {
-  readonly _id: number;
-  readonly readModel: string;
+/** One copy, as the state of its read model has it. */
+export interface Copy {
+  readonly copy: number;
   readonly definition: string;
   readonly indexes: readonly { readonly fields: readonly string[] }[];
   readonly identities?: 'none';
@@ -78,19 +77,22 @@ export interface CopyRow {
   readonly published?: boolean;
   readonly checkpoint?: string;
   readonly held: boolean;
-  /** Under which lease it is written. */
-  readonly lease?: string;
-  readonly epoch?: number;
 }
 
-/** Which copy of a read model is live: the one document that a swap changes. Its id is the read model's name. */
-export interface LiveRow {
+/**
+ * Everything about the copies of one read model. It is never changed: the next version is inserted, the highest counts, and of several who
+ * saw the same one, one can insert the next. Thereby any change of it is one step, on every server of the wire protocol.
+ */
+export interface StateRow {
+  /** Read model and version. */
   readonly _id: string;
-  readonly copy?: number;
-  /** One more whenever somebody begins to change what copies there are: what somebody else had begun before then comes to nothing. */
-  readonly turn: number;
-  /** The lease under which the turn was taken. */
-  readonly lease?: string;
+  readonly readModel: string;
+  readonly version: number;
+  /** The copy that readers find. */
+  readonly live?: number;
+  readonly copies: readonly Copy[];
+  /** The epoch of each lease under which something was changed: nothing is changed any more under an older one. */
+  readonly fences: readonly { readonly lease: string; readonly epoch: number }[];
 }
 
 /** The right to write; the document of the highest epoch of a name counts, and is never removed. */
@@ -135,13 +137,18 @@ export async function dropCollection(on: On, name: string): Promise<void> {
   }
 }
 
-export const parkedIndexes = { collection: collections.parked, indexes: [{ name: 'by_copy', key: { copy: 1, sequence: 1, position: 1 } }] };
+/** Of what is kept beside the copies. */
+export const sharedIndexes = [
+  { collection: collections.states, indexes: [{ name: 'by_version', key: { readModel: 1, version: -1 } }] },
+  { collection: collections.leases, indexes: [{ name: 'by_epoch', key: { name: 1, epoch: -1 } }] },
+  { collection: collections.parked, indexes: [{ name: 'by_copy', key: { copy: 1, sequence: 1, position: 1 } }] },
+];
 
 /** The indexes of a copy's collections. Each begins with the organisation. */
-export function copyIndexes({ _id, indexes }: Pick<CopyRow, '_id' | 'indexes'>) {
+export function copyIndexes({ copy, indexes }: Pick<Copy, 'copy' | 'indexes'>) {
   return [
     {
-      collection: documentsOf(_id),
+      collection: documentsOf(copy),
       indexes: [
         { name: 'by_id', key: { organisation: 1, _id: 1 } },
         ...indexes.map(({ fields }, index) => ({
@@ -151,7 +158,7 @@ export function copyIndexes({ _id, indexes }: Pick<CopyRow, '_id' | 'indexes'>) 
       ],
     },
     {
-      collection: digestsOf(_id),
+      collection: digestsOf(copy),
       indexes: [
         { name: 'by_digest', key: { organisation: 1, field: 1, digests: 1, document: 1 } },
         { name: 'by_subject', key: { subjects: 1 } },

@@ -62,9 +62,9 @@ async function insert(on: On, collection: string, rows: readonly Row[]): Promise
     await on((database) => database.collection<Row>(collection).insertMany([...rows], { ordered: false }));
     return [];
   } catch (error) {
-    const refused = duplicates(error);
+    const refused = refusedIds(error, rows);
     if (!refused) throw error;
-    return rows.filter((_row, index) => refused.has(index));
+    return rows.filter(({ _id }) => refused.has(_id));
   }
 }
 
@@ -76,11 +76,11 @@ async function replace(on: On, collection: string, rows: readonly Row[]): Promis
 
 const duplicateKey = 11000;
 
-/** Places of the rows whose ids were taken, when that is all that went wrong. */
-function duplicates(error: unknown): ReadonlySet<number> | undefined {
+/** Ids of the rows that were there already, when that is all that went wrong with inserting them. */
+export function refusedIds(error: unknown, rows: readonly { readonly _id: string }[]): ReadonlySet<string> | undefined {
   const { writeErrors } = error as { readonly writeErrors?: mongo.WriteError | readonly mongo.WriteError[] };
   if (writeErrors === undefined) return undefined;
   const all = Array.isArray(writeErrors) ? (writeErrors as readonly mongo.WriteError[]) : [writeErrors as mongo.WriteError];
   if (all.length === 0 || all.some(({ code }) => code !== duplicateKey)) return undefined;
-  return new Set(all.map(({ index }) => index));
+  return new Set(all.flatMap(({ index }) => rows[index]?._id ?? []));
 }

@@ -1,64 +1,75 @@
 import { isDuplicateKey } from '@alongside/mongodb';
 import { CopyGone } from '../errors.js';
 import type { CopyState, Lease, NewCopy } from '../read-model-store.js';
-import { collections, copyIndexes, copyOf, digestsOf, documentsOf, dropCollection, type CopyRow, type Databases, type LiveRow } from './collections.js';
+import { collections, copyIndexes, copyOf, digestsOf, documentsOf, dropCollection, sharedIndexes, type Copy, type Databases, type StateRow } from './collections.js';
 import type { Leases } from './leases.js';
+import { fenced, isFenced, statesOn, type Change } from './states.js';
 
 export interface Copies {
   all(): Promise<readonly CopyState[]>;
-  /** Those that are there. */
-  rows(copies: readonly number[]): Promise<readonly CopyRow[]>;
   live(readModel: string): Promise<number | undefined>;
-  create(copy: NewCopy): Promise<CopyRow | undefined>;
-  index(copies: readonly number[]): Promise<void>;
+  isThere(copy: number): Promise<boolean>;
+  create(copy: NewCopy): Promise<CopyState | undefined>;
+  prepare(lease: Lease, copies: readonly number[]): Promise<void>;
   drop(lease: Lease, copies: readonly number[]): Promise<void>;
   discard(lease: Lease, copies: readonly number[]): Promise<void>;
-  /** Answers the rows that are live now. */
-  swap(lease: Lease, copies: readonly number[]): Promise<readonly CopyRow[] | 'behind'>;
+  swap(lease: Lease, copies: readonly number[]): Promise<'swapped' | 'behind'>;
   hold(copies: readonly number[], held: boolean): Promise<void>;
-  /** From here on nobody of an older epoch of the lease advances these copies. */
-  claim(lease: Lease, copies: readonly number[]): Promise<void>;
-  /** Whether all of them took the checkpoint: they are there, not held, and ours. */
-  advance(lease: Lease, copies: readonly number[], checkpoint: string): Promise<boolean>;
+  /** Throws `LeaseLost` or `CopyGone`; otherwise the states of the read models that these copies are of. */
+  standing(lease: Lease, copies: readonly number[]): Promise<Standing>;
+  /** False: one of them is held; others may have moved. Throws like `standing`. */
+  advance(lease: Lease, copies: readonly number[], checkpoint: string, known: Standing): Promise<boolean>;
   /** The lease is of this epoch now: what was begun under an older one comes to nothing. */
   fence(lease: Lease): Promise<void>;
-  published(copy: number): Promise<void>;
+  published(readModel: string, copy: number): Promise<void>;
   /** Removes what belongs to copies that are there no more: left behind by whoever was cut off, or wrote too late. */
   sweep(): Promise<void>;
 }
 
-export function stateOf({ _id, readModel, definition, checkpoint }: CopyRow, live: boolean): CopyState {
-  return { copy: _id, readModel, definition, live, ...(checkpoint === undefined ? {} : { checkpoint }) };
+/** Read models as they were a moment ago. */
+export interface Standing {
+  readonly states: readonly StateRow[];
+  readonly held: boolean;
 }
 
-const isAhead = (live: CopyRow, fresh: CopyRow): boolean => live.checkpoint !== undefined && (fresh.checkpoint === undefined || fresh.checkpoint < live.checkpoint);
+export const copyIn = (state: StateRow, copy: number): Copy | undefined => state.copies.find((each) => each.copy === copy);
+export const liveIn = (state: StateRow): Copy | undefined => (state.live === undefined ? undefined : copyIn(state, state.live));
 
-/** Has seen no more than the other, as a filter. */
-const notAhead = ({ checkpoint }: CopyRow) => ({ $or: [{ checkpoint: { $exists: false } }, ...(checkpoint === undefined ? [] : [{ checkpoint: { $lte: checkpoint } }])] });
+const withCopies = (state: StateRow, wanted: ReadonlySet<number>, change: (copy: Copy) => Copy): StateRow => ({
+  ...state,
+  copies: state.copies.map((each) => (wanted.has(each.copy) ? change(each) : each)),
+});
 
-/**
- * Which copies there are and which ones are live. A read model's live copy is named by one document, changed in one step. Whoever changes
- * it, removes copies or ends a hold takes a turn in that document first, and what somebody else had begun before then fails: a process
- * that stood still for a while cannot put a copy in place that is behind or gone.
- */
+function without({ live, ...state }: StateRow, gone: (copy: Copy) => boolean): StateRow {
+  const copies = state.copies.filter((each) => !gone(each));
+  return { ...state, copies, ...(live !== undefined && copies.some(({ copy }) => copy === live) ? { live } : {}) };
+}
+
+const isAhead = (live: Copy | undefined, fresh: Copy): boolean => live?.checkpoint !== undefined && (fresh.checkpoint === undefined || fresh.checkpoint < live.checkpoint);
+
+const stateOf = (readModel: string, { copy, definition, checkpoint }: Copy, live: boolean): CopyState => ({
+  copy,
+  readModel,
+  definition,
+  live,
+  ...(checkpoint === undefined ? {} : { checkpoint }),
+});
+
+/** Which copies there are, which are live, and what they have seen. */
 export function copiesIn({ mongo, on }: Databases, leases: Pick<Leases, 'mustHold'>): Copies {
-  const rowsOf = (copies: readonly number[]): Promise<CopyRow[]> =>
-    copies.length === 0 ? Promise.resolve([]) : on((database) => database.collection<CopyRow>(collections.copies).find({ _id: { $in: [...copies] } }).sort({ _id: 1 }).toArray());
+  const states = statesOn(on);
+  /** A number stays with its read model for ever. */
+  const readModels = new Map<number, string>();
 
-  const liveRow = async (readModel: string): Promise<LiveRow | undefined> =>
-    (await on((database) => database.collection<LiveRow>(collections.live).findOne({ _id: readModel }))) ?? undefined;
+  function learn(rows: readonly StateRow[]): void {
+    for (const { readModel, copies } of rows) for (const { copy } of copies) readModels.set(copy, readModel);
+  }
 
-  async function all(): Promise<readonly CopyState[]> {
-    for (let attempt = 1; ; attempt += 1) {
-      const [rows, live] = await Promise.all([
-        on((database) => database.collection<CopyRow>(collections.copies).find({}).sort({ _id: 1 }).toArray()),
-        on((database) => database.collection<LiveRow>(collections.live).find({}).toArray()),
-      ]);
-      const current = new Set(live.map(({ copy }) => copy));
-      // A swap between the two readings: one of them is of before.
-      const isTorn = live.some(({ copy }) => copy !== undefined && !rows.some(({ _id }) => _id === copy));
-      if (!isTorn || attempt === 5) return rows.map((row) => stateOf(row, current.has(row._id)));
-    }
+  /** The read models that these copies are of; undefined where one of them is unknown. */
+  async function readModelsOf(copies: readonly number[]): Promise<{ readonly names: readonly string[]; readonly complete: boolean }> {
+    if (copies.some((copy) => !readModels.has(copy))) learn(await states.all());
+    const names = copies.flatMap((copy) => readModels.get(copy) ?? []);
+    return { names: [...new Set(names)], complete: names.length === copies.length };
   }
 
   async function nextNumber(): Promise<number> {
@@ -69,63 +80,26 @@ export function copiesIn({ mongo, on }: Databases, leases: Pick<Leases, 'mustHol
             .collection<{ readonly _id: string; readonly last: number }>(collections.counters)
             .findOneAndUpdate({ _id: 'copies' }, { $inc: { last: 1 } }, { upsert: true, returnDocument: 'after' }),
         );
-        if (counter) return counter.last;
+        if (counter) return await claimedNumber(counter.last);
       } catch (error) {
-        // Two made the counter at once.
+        // Somebody else has that number, or made the counter at the same time.
         if (!isDuplicateKey(error)) throw error;
       }
     }
   }
 
-  async function insertCopy({ readModel, definition, indexes, identities }: NewCopy): Promise<CopyRow> {
-    for (;;) {
-      const row: CopyRow = { _id: await nextNumber(), readModel, definition, indexes: indexes.map((fields) => ({ fields })), held: false, ...(identities ? { identities, published: false } : {}) };
-      try {
-        await on((database) => database.collection<CopyRow>(collections.copies).insertOne(row));
-        return row;
-      } catch (error) {
-        if (!isDuplicateKey(error)) throw error;
-      }
-    }
+  /** A number is whoever's inserts it: two may have read the same one from the counter. */
+  async function claimedNumber(copy: number): Promise<number> {
+    await on((database) => database.collection<{ readonly _id: string }>(collections.counters).insertOne({ _id: `copy ${copy}` }));
+    return copy;
   }
 
-  async function takeTurn(readModel: string, lease?: Lease): Promise<LiveRow> {
-    const change = { $inc: { turn: 1 }, ...(lease ? { $set: { lease: lease.name } } : {}) };
-    for (;;) {
-      try {
-        const row = await on((database) =>
-          database.collection<LiveRow>(collections.live).findOneAndUpdate({ _id: readModel }, change, { upsert: true, returnDocument: 'after' }),
-        );
-        if (row) return row;
-      } catch (error) {
-        if (!isDuplicateKey(error)) throw error;
-      }
-    }
+  async function index(copies: readonly Copy[]): Promise<void> {
+    await Promise.all(copies.map((copy) => mongo.indexed(copyIndexes(copy))));
   }
 
-  /** Puts a copy in place, if nobody took a turn since `from` was read. */
-  async function point(readModel: string, from: LiveRow | undefined, copy: number): Promise<boolean> {
-    if (from) {
-      const filter = { _id: readModel, turn: from.turn };
-      return (await on((database) => database.collection<LiveRow>(collections.live).updateOne(filter, { $set: { copy }, $inc: { turn: 1 } }))).matchedCount === 1;
-    }
-    try {
-      await on((database) => database.collection<LiveRow>(collections.live).insertOne({ _id: readModel, copy, turn: 1 }));
-      return true;
-    } catch (error) {
-      if (isDuplicateKey(error)) return false;
-      throw error;
-    }
-  }
-
-  async function index(rows: readonly CopyRow[]): Promise<void> {
-    for (const row of rows) await mongo.indexed(copyIndexes(row));
-  }
-
-  async function remove(copies: readonly number[]): Promise<void> {
+  async function empty(copies: readonly number[]): Promise<void> {
     if (copies.length === 0) return;
-    // First of all, so that whoever writes to them is told.
-    await on((database) => database.collection<CopyRow>(collections.copies).deleteMany({ _id: { $in: [...copies] } }));
     await on((database) => database.collection(collections.parked).deleteMany({ copy: { $in: [...copies] } }));
     for (const copy of copies) for (const name of [documentsOf(copy), digestsOf(copy)]) await dropCollection(on, name);
   }
@@ -134,116 +108,130 @@ export function copiesIn({ mongo, on }: Databases, leases: Pick<Leases, 'mustHol
     // Looked at before the copies: whatever belongs to a copy came after it.
     const names = (await on((database) => database.listCollections({}, { nameOnly: true }).toArray())).map(({ name }) => name);
     const parked = (await on((database) => database.collection(collections.parked).distinct('copy'))) as number[];
-    const known = new Set((await on((database) => database.collection<CopyRow>(collections.copies).find({}, { projection: { _id: 1 } }).toArray())).map(({ _id }) => _id));
-    const isLeft = (copy: number | undefined): boolean => copy !== undefined && !known.has(copy);
-    for (const name of names) if (isLeft(copyOf(name))) await dropCollection(on, name);
-    const left = parked.filter(isLeft);
-    if (left.length > 0) await on((database) => database.collection(collections.parked).deleteMany({ copy: { $in: left } }));
+    const known = new Set((await states.all()).flatMap(({ copies }) => copies.map(({ copy }) => copy)));
+    await empty([...new Set([...names.map(copyOf), ...parked])].filter((copy) => copy !== undefined).filter((copy) => !known.has(copy)));
+  }
+
+  /** Removes copies; those that are live only where they are `discarded`. */
+  async function remove(lease: Lease, copies: readonly number[], discarded: boolean): Promise<void> {
+    await leases.mustHold(lease);
+    const wanted = new Set(copies);
+    const change: Change = (state) => without(fenced(state, lease), ({ copy }) => wanted.has(copy) && (discarded || copy !== state.live));
+    await states.change((await readModelsOf(copies)).names, change);
+    await sweep();
   }
 
   async function hold(copies: readonly number[], held: boolean): Promise<void> {
-    const replaced: number[] = [];
-    if (!held) {
-      // A swap that counts on the hold must not be finished after it.
-      for (const row of await rowsOf(copies)) {
-        const { copy } = await takeTurn(row.readModel);
-        if (row.held && copy !== undefined && copy !== row._id) replaced.push(row._id);
-      }
-    }
-    // Whoever put another in their place was cut off before removing them.
-    await remove(replaced);
-    await on((database) => database.collection<CopyRow>(collections.copies).updateMany({ _id: { $in: [...copies] } }, { $set: { held } }));
+    const wanted = new Set(copies);
+    const change: Change = (state) => (state.copies.some((each) => wanted.has(each.copy) && each.held !== held) ? withCopies(state, wanted, (each) => ({ ...each, held })) : undefined);
+    await states.change((await readModelsOf(copies)).names, change);
   }
 
-  async function swap(lease: Lease, copies: readonly number[]): Promise<readonly CopyRow[] | 'behind'> {
-    const wanted = await rowsOf(copies);
-    const turns = await Promise.all(wanted.map(({ readModel }) => takeTurn(readModel, lease)));
-    await leases.mustHold(lease);
-    if (wanted.length < new Set(copies).size) throw new CopyGone();
-    const pairs = wanted.flatMap((fresh, at) => {
-      const turn = turns[at];
-      return turn && turn.copy !== fresh._id ? [{ fresh, turn }] : [];
-    });
-    await index(pairs.map(({ fresh }) => fresh));
-
-    const freshOf = new Map(pairs.map(({ fresh }) => [fresh.readModel, fresh]));
-    const stillAhead = (live: readonly CopyRow[]): boolean => live.some((row) => isAhead(row, freshOf.get(row.readModel) as CopyRow));
-    const replaced = pairs.flatMap(({ turn }) => (turn.copy === undefined ? [] : [turn.copy]));
-    const before = await rowsOf(replaced);
-    if (stillAhead(before)) return 'behind';
-    const heldByUs = before.filter(({ held }) => !held).map(({ _id }) => _id);
-    const giveUp = async (): Promise<'behind'> => {
-      await hold(heldByUs, false);
-      return 'behind';
-    };
-    // Held they see no more, until the hold is ended; and whoever ends it takes a turn.
-    for (const row of before) {
-      const filter = { _id: row._id, ...notAhead(freshOf.get(row.readModel) as CopyRow) };
-      const frozen = await on((database) => database.collection<CopyRow>(collections.copies).updateOne(filter, { $set: { held: true } }));
-      if (frozen.matchedCount === 0) return await giveUp();
+  async function standing(lease: Lease, copies: readonly number[]): Promise<Standing> {
+    const { names, complete } = await readModelsOf(copies);
+    let [rows] = await Promise.all([states.of(names), leases.mustHold(lease)]);
+    if (!rows.every((state) => isFenced(state, lease))) {
+      rows = await states.change(names, (state) => (isFenced(state, lease) ? undefined : fenced(state, lease)), rows);
+      await index(rows.flatMap((state) => liveIn(state) ?? []));
+      // Looked at again: either we see that the lease is lost, or who takes it over sees our fence.
+      await leases.mustHold(lease);
     }
-    // Not every server of the wire protocol changes a document in one step.
-    const after = await rowsOf(replaced);
-    if (stillAhead(after) || after.some(({ held }) => !held)) return await giveUp();
+    learn(rows);
+    const there = new Map(rows.flatMap((state) => state.copies.map((each) => [each.copy, each] as const)));
+    if (!complete || copies.some((copy) => !there.has(copy))) throw new CopyGone();
+    return { states: rows, held: copies.some((copy) => there.get(copy)?.held) };
+  }
 
-    for (const { fresh, turn } of pairs) if (!(await point(fresh.readModel, turn, fresh._id))) return await giveUp();
-    await remove(replaced);
-    return wanted;
+  async function advance(lease: Lease, copies: readonly number[], checkpoint: string, known: Standing): Promise<boolean> {
+    const wanted = new Set(copies);
+    const { names } = await readModelsOf(copies);
+    let isHeld = false;
+    const change: Change = (state) => {
+      const own = state.copies.filter((each) => wanted.has(each.copy));
+      if (own.length < copies.filter((copy) => readModels.get(copy) === state.readModel).length) throw new CopyGone();
+      if (own.some(({ held }) => held)) isHeld = true;
+      if (isHeld) return undefined;
+      return withCopies(fenced(state, lease), wanted, (each) => (each.checkpoint !== undefined && each.checkpoint >= checkpoint ? each : { ...each, checkpoint }));
+    };
+    await states.change(names, change, known.states.filter(({ readModel }) => names.includes(readModel)));
+    return !isHeld;
+  }
+
+  async function swap(lease: Lease, copies: readonly number[]): Promise<'swapped' | 'behind'> {
+    const { states: rows } = await standing(lease, copies);
+    const wanted = new Set(copies);
+    const names = rows.map(({ readModel }) => readModel);
+    const freshIn = (state: StateRow): Copy => {
+      const fresh = state.copies.find(({ copy }) => wanted.has(copy));
+      if (!fresh) throw new CopyGone();
+      return fresh;
+    };
+    await index(rows.map(freshIn));
+    let isBehind = false;
+    const unlessBehind =
+      (change: Change): Change =>
+      (state) => {
+        isBehind ||= isAhead(liveIn(state), freshIn(state));
+        return isBehind || state.live === freshIn(state).copy ? undefined : change(fenced(state, lease));
+      };
+    const heldByUs: number[] = [];
+    if (names.length > 1) {
+      // Each read model is swapped by itself: held, none of them falls behind while the others are.
+      const held = await states.change(names, unlessBehind((state) => withCopies(state, new Set([state.live ?? 0]), (each) => ({ ...each, held: true }))), rows);
+      const before = new Map(rows.flatMap((state) => liveIn(state) ?? []).map((each) => [each.copy, each.held]));
+      heldByUs.push(...held.flatMap((state) => liveIn(state) ?? []).filter((each) => each.held && before.get(each.copy) !== true).map(({ copy }) => copy));
+    }
+    if (!isBehind) {
+      await states.change(names, unlessBehind((state) => ({ ...without(state, ({ copy }) => copy === state.live), live: freshIn(state).copy })));
+    }
+    if (!isBehind) return 'swapped';
+    await hold(heldByUs, false);
+    return 'behind';
   }
 
   return {
-    all,
-    rows: rowsOf,
-    live: async (readModel) => (await liveRow(readModel))?.copy,
-    create: async (copy) => {
-      // Before the copy can be seen by anybody who removes what is not live.
-      const from = await liveRow(copy.readModel);
-      if (copy.live && from?.copy !== undefined) return undefined;
-      const row = await insertCopy(copy);
-      if (!copy.live) return row;
-      await index([row]);
-      if (await point(copy.readModel, from, row._id)) return row;
-      await remove([row._id]);
-      return undefined;
+    all: async () => {
+      const rows = await states.all();
+      learn(rows);
+      return rows.flatMap((state) => state.copies.map((each) => stateOf(state.readModel, each, each.copy === state.live))).sort((one, other) => one.copy - other.copy);
     },
-    index: async (copies) => index(await rowsOf(copies)),
-    drop: async (lease, copies) => {
-      await leases.mustHold(lease);
-      const rows = await rowsOf(copies);
-      const live = new Map<string, number | undefined>();
-      for (const readModel of new Set(rows.map((row) => row.readModel))) live.set(readModel, (await takeTurn(readModel)).copy);
-      await remove(rows.filter((row) => live.get(row.readModel) !== row._id).map(({ _id }) => _id));
-      await sweep();
+    live: async (readModel) => (await states.of([readModel]))[0]?.live,
+    isThere: async (copy) => (await states.of((await readModelsOf([copy])).names)).some((state) => copyIn(state, copy) !== undefined),
+    create: async ({ readModel, definition, indexes, identities, live }) => {
+      await mongo.indexed(sharedIndexes);
+      if (live && (await states.of([readModel]))[0]?.live !== undefined) return undefined;
+      const made: Copy = {
+        copy: await nextNumber(),
+        definition,
+        indexes: indexes.map((fields) => ({ fields })),
+        held: false,
+        ...(identities ? { identities, published: false } : {}),
+      };
+      const rows = await states.change([readModel], (state) => {
+        if (live && state.live !== undefined) return undefined;
+        return { ...state, copies: [...state.copies, made], ...(live ? { live: made.copy } : {}) };
+      });
+      learn(rows);
+      if (!rows.some((state) => copyIn(state, made.copy))) return undefined;
+      if (live) await index([made]);
+      return stateOf(readModel, made, live);
     },
-    discard: async (lease, copies) => {
-      await leases.mustHold(lease);
-      const rows = await rowsOf(copies);
-      for (const { _id, readModel } of rows) {
-        await takeTurn(readModel);
-        await on((database) => database.collection<LiveRow>(collections.live).updateOne({ _id: readModel, copy: _id }, { $unset: { copy: '' }, $inc: { turn: 1 } }));
-      }
-      await remove(rows.map(({ _id }) => _id));
-      await sweep();
+    prepare: async (lease, copies) => {
+      const { states: rows } = await standing(lease, copies);
+      await index(rows.flatMap((state) => state.copies.filter(({ copy }) => copies.includes(copy))));
     },
+    drop: (lease, copies) => remove(lease, copies, false),
+    discard: (lease, copies) => remove(lease, copies, true),
     swap,
     hold,
-    claim: async ({ name, epoch }, copies) => {
-      const filter = { _id: { $in: [...copies] }, $or: [{ lease: { $ne: name } }, { epoch: { $lt: epoch } }] };
-      await on((database) => database.collection<CopyRow>(collections.copies).updateMany(filter, { $set: { lease: name, epoch } }));
+    standing,
+    advance,
+    fence: async (lease) => {
+      const older = (await states.all()).filter(({ fences }) => fences.some((each) => each.lease === lease.name && each.epoch < lease.epoch));
+      await states.change(older.map(({ readModel }) => readModel), (state) => (isFenced(state, lease) ? undefined : fenced(state, lease)), older);
     },
-    advance: async ({ name, epoch }, copies, checkpoint) => {
-      const filter = { _id: { $in: [...copies] }, lease: name, epoch, held: false };
-      const advanced = await on((database) => database.collection<CopyRow>(collections.copies).updateMany(filter, { $max: { checkpoint } }));
-      return advanced.matchedCount === new Set(copies).size;
-    },
-    fence: async ({ name, epoch }) => {
-      await Promise.all([
-        on((database) => database.collection<CopyRow>(collections.copies).updateMany({ lease: name, epoch: { $lt: epoch } }, { $set: { epoch } })),
-        on((database) => database.collection<LiveRow>(collections.live).updateMany({ lease: name }, { $inc: { turn: 1 } })),
-      ]);
-    },
-    published: async (copy) => {
-      await on((database) => database.collection<CopyRow>(collections.copies).updateOne({ _id: copy }, { $set: { published: true } }));
+    published: async (readModel, copy) => {
+      await states.change([readModel], (state) => (copyIn(state, copy) ? withCopies(state, new Set([copy]), (each) => ({ ...each, published: true })) : undefined));
     },
     sweep,
   };

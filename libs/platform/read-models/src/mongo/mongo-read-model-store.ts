@@ -2,14 +2,14 @@ import type { Mongo } from '@alongside/mongodb';
 import { CopyGone, LeaseLost } from '../errors.js';
 import type { Document, Found } from '../read-model.js';
 import type { Commit, DocumentWrite, Lease, ParkedEvent, ReadModelStore, ReplayRequest, StoredDocument } from '../read-model-store.js';
-import { collections, databasesOf, documentsOf, parkedIndexes, type CopyRow, type DocumentRow, type ParkedRow, type ReplayRow } from './collections.js';
+import { collections, databasesOf, documentsOf, type DocumentRow, type ParkedRow, type ReplayRow } from './collections.js';
 import { seenBefore, seenOf, writeUnlessNewer } from './conditional-writes.js';
-import { copiesIn, stateOf } from './copies.js';
+import { copiesIn, liveIn, type Standing } from './copies.js';
 import { digestRows } from './digests.js';
 import { askedBy, behind, matching, sorting } from './filter-to-mongo.js';
 import { leasesOn } from './leases.js';
 import { liveReading } from './live-reading.js';
-import { publicationIn } from './publication.js';
+import { publicationIn, type Shown } from './publication.js';
 
 const dumpPage = 500;
 
@@ -25,36 +25,15 @@ export function openMongoReadModelStore({ mongo }: { readonly mongo: Mongo }): R
   const digests = digestRows(databases);
   const publication = publicationIn(databases);
   const reading = liveReading(copies);
-  /** Copies claimed for a lease's epoch by this process. */
-  const claimed = new Map<number, string>();
-
-  async function claim(lease: Lease, named: readonly number[]): Promise<void> {
-    const under = `${lease.name} ${lease.epoch}`;
-    const fresh = named.filter((copy) => claimed.get(copy) !== under);
-    if (fresh.length === 0) return;
-    await copies.claim(lease, fresh);
-    for (const copy of fresh) claimed.set(copy, under);
-  }
-
-  /** Throws `LeaseLost` or `CopyGone`; otherwise the copies. */
-  async function standing(lease: Lease, named: readonly number[]): Promise<readonly CopyRow[]> {
-    const [rows] = await Promise.all([copies.rows(named), leases.mustHold(lease)]);
-    if (rows.length < named.length) throw new CopyGone();
-    return rows;
-  }
-
-  const isHeld = (rows: readonly CopyRow[]): boolean => rows.some(({ held }) => held);
 
   async function commit({ lease, documents, advance, parked = [], unparked = [] }: Commit): Promise<'committed' | 'held'> {
     const named = [...new Set([...documents.map(({ copy }) => copy), ...(advance?.copies ?? []), ...parked.map(({ copy }) => copy)])];
     const byCopy = Map.groupBy(documents, ({ copy }) => copy);
-    // Before the lease is looked at: either we see that it is lost, or who takes it over sees our claim.
-    await claim(lease, named);
     const [before, known] = await Promise.all([
-      standing(lease, named),
+      copies.standing(lease, named),
       Promise.all([...byCopy].map(async ([copy, own]) => [copy, await seenBefore(on, documentsOf(copy), own.map(({ id }) => id))] as const)),
     ]);
-    if (isHeld(before)) return 'held';
+    if (before.held) return 'held';
     const seen = new Map(known);
     try {
       await Promise.all([...byCopy].map(([copy, own]) => digests.write(lease, copy, own)));
@@ -63,7 +42,8 @@ export function openMongoReadModelStore({ mongo }: { readonly mongo: Mongo }): R
         writeUnlessNewer(on, collections.parked, parked.map((each) => parkedRow(lease, each))),
       ]);
       await show(lease, before, byCopy);
-      if (!(await finish(lease, named, advance))) return 'held';
+      const isHeld = advance ? !(await copies.advance(lease, advance.copies, advance.checkpoint, before)) : (await copies.standing(lease, named)).held;
+      if (isHeld) return 'held';
     } catch (error) {
       if (error instanceof LeaseLost || error instanceof CopyGone) await takeBack(lease, before, parked);
       throw error;
@@ -72,50 +52,33 @@ export function openMongoReadModelStore({ mongo }: { readonly mongo: Mongo }): R
     return 'committed';
   }
 
-  /** Whether the copies are still ours and, where asked, have taken the checkpoint; false: they are held. */
-  async function finish(lease: Lease, named: readonly number[], advance: Commit['advance']): Promise<boolean> {
-    for (;;) {
-      if (advance && (await copies.advance(lease, advance.copies, advance.checkpoint))) return true;
-      if (isHeld(await standing(lease, named))) return false;
-      if (!advance) return true;
-      // Another lease wrote to them in between.
-      await copies.claim(lease, advance.copies);
-    }
-  }
-
   /** Live copies without identities are what analysts see. */
-  async function show(lease: Lease, rows: readonly CopyRow[], byCopy: ReadonlyMap<number, readonly DocumentWrite[]>): Promise<void> {
-    for (const row of rows) {
-      if (row.identities !== 'none' || (await copies.live(row.readModel)) !== row._id) continue;
-      if (row.published) await publication.follow(lease, row, byCopy.get(row._id) ?? []);
-      else await publish(lease, row);
+  async function show(lease: Lease, { states }: Standing, byCopy: ReadonlyMap<number, readonly DocumentWrite[]>): Promise<void> {
+    for (const state of states) {
+      const live = liveIn(state);
+      if (live?.identities !== 'none') continue;
+      const own = byCopy.get(live.copy) ?? [];
+      if (!live.published) await publish(lease, { readModel: state.readModel, copy: live.copy });
+      else if (own.length > 0) await publication.follow(lease, { readModel: state.readModel, copy: live.copy }, own);
     }
   }
 
-  async function publish(lease: Lease, row: CopyRow): Promise<void> {
-    await publication.publish(lease, row);
-    await copies.published(row._id);
+  async function publish(lease: Lease, shown: Shown): Promise<void> {
+    await publication.publish(lease, shown);
+    await copies.published(shown.readModel, shown.copy);
   }
 
   /** Too late: whoever took over has parked what it had to. Events that were parked before stay. */
-  async function takeBack(lease: Lease, before: readonly CopyRow[], parked: readonly ParkedEvent[]): Promise<void> {
-    const checkpoints = new Map(before.map((row) => [row._id, row.checkpoint ?? '']));
+  async function takeBack(lease: Lease, { states }: Standing, parked: readonly ParkedEvent[]): Promise<void> {
+    const checkpoints = new Map(states.flatMap((state) => state.copies.map((each) => [each.copy, each.checkpoint ?? ''])));
     const ours = parked.filter(({ copy, position }) => position > (checkpoints.get(copy) ?? '')).map(parkedId);
     const filter = { _id: { $in: ours }, '_seen.lease': lease.name, '_seen.epoch': lease.epoch };
     if (ours.length > 0) await on((database) => database.collection<ParkedRow>(collections.parked).deleteMany(filter));
     await copies.sweep();
   }
 
-  /** After another copy became the live one. */
-  async function shown(lease: Lease, rows: readonly CopyRow[]): Promise<void> {
-    for (const row of rows) {
-      if (row.identities !== 'none') await publication.withdraw(row.readModel);
-      else if (!row.published) await publish(lease, row);
-    }
-  }
-
   async function mustBeThere(copy: number): Promise<void> {
-    if ((await copies.rows([copy])).length === 0) throw new CopyGone();
+    if (!(await copies.isThere(copy))) throw new CopyGone();
   }
 
   const idsBeside = (copy: number, organisation: string, wanted: { readonly field: string; readonly all: readonly string[] } | undefined): Promise<readonly string[] | undefined> =>
@@ -124,21 +87,20 @@ export function openMongoReadModelStore({ mongo }: { readonly mongo: Mongo }): R
   return {
     copies: copies.all,
     create: async (copy) => {
-      await mongo.indexed([parkedIndexes]);
-      const row = await copies.create(copy);
-      return row && stateOf(row, copy.live);
+      const made = await copies.create(copy);
+      if (made?.live && copy.identities !== 'none') await publication.withdraw(copy.readModel);
+      return made;
     },
-    prepare: async (lease, named) => {
-      await leases.mustHold(lease);
-      await copies.index(named);
-    },
+    prepare: copies.prepare,
     drop: copies.drop,
     discard: copies.discard,
     swap: async (lease, named) => {
       const swapped = await copies.swap(lease, named);
       if (swapped === 'behind') return 'behind';
       await copies.sweep();
-      await shown(lease, swapped);
+      const standing = await copies.standing(lease, named);
+      for (const state of standing.states) if (liveIn(state)?.identities !== 'none') await publication.withdraw(state.readModel);
+      await show(lease, standing, new Map());
       return 'swapped';
     },
     hold: copies.hold,

@@ -1,6 +1,6 @@
 import type { Document } from '../read-model.js';
 import type { DocumentWrite, Lease } from '../read-model-store.js';
-import { documentsOf, dropCollection, type CopyRow, type Databases, type DocumentRow, type Row } from './collections.js';
+import { documentsOf, dropCollection, type Databases, type DocumentRow, type Row } from './collections.js';
 import { seenOf, writeUnlessNewer } from './conditional-writes.js';
 
 /**
@@ -9,11 +9,17 @@ import { seenOf, writeUnlessNewer } from './conditional-writes.js';
  */
 export interface Publication {
   /** Documents of a copy that is live and published. */
-  follow(lease: Lease, copy: CopyRow, documents: readonly DocumentWrite[]): Promise<void>;
+  follow(lease: Lease, shown: Shown, documents: readonly DocumentWrite[]): Promise<void>;
   /** All of a copy in the place of the one before. May be repeated. */
-  publish(lease: Lease, copy: CopyRow): Promise<void>;
+  publish(lease: Lease, shown: Shown): Promise<void>;
   /** Nothing of a read model is left there. */
   withdraw(readModel: string): Promise<void>;
+}
+
+/** A copy of a read model without identities. */
+export interface Shown {
+  readonly readModel: string;
+  readonly copy: number;
 }
 
 const page = 500;
@@ -35,12 +41,12 @@ export function publicationIn({ on, onAnalysis }: Databases): Publication {
   }
 
   return {
-    follow: async (lease, { _id: copy, readModel }, documents) => {
+    follow: async (lease, { copy, readModel }, documents) => {
       const rows = documents.flatMap(({ id, position, document }) => (document ? [rowOf(lease, copy, id, position, document)] : []));
       const removed = documents.flatMap(({ id, position, document }) => (document ? [] : [{ _id: id, place: placeOf(copy, position) }]));
       await Promise.all([writeUnlessNewer(onAnalysis, readModel, rows), removeUpTo(readModel, removed)]);
     },
-    publish: async (lease, { _id: copy, readModel }) => {
+    publish: async (lease, { copy, readModel }) => {
       await onAnalysis((database) => database.collection(readModel).createIndexes([{ name: 'by_organisation', key: { organisationId: 1 } }]));
       for (let after: string | undefined; ; ) {
         const filter = after === undefined ? {} : { _id: { $gt: after } };

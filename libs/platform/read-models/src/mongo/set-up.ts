@@ -1,5 +1,5 @@
 import type { Mongo } from '@alongside/mongodb';
-import { collections, databasesOf, parkedIndexes } from './collections.js';
+import { databasesOf, sharedIndexes } from './collections.js';
 
 /** The role of those who may read what is published, in the database that it stands in. */
 export const analystRole = 'alongsideAnalyst';
@@ -18,7 +18,7 @@ const notImplemented = 238;
  * repeated. Whoever runs it must be allowed to make roles.
  */
 export async function setUpReadModels(mongo: Mongo): Promise<ReadModelSetUp> {
-  await mongo.indexed([parkedIndexes, { collection: collections.leases, indexes: [{ name: 'by_epoch', key: { name: 1, epoch: -1 } }] }]);
+  await mongo.indexed(sharedIndexes);
   return { analysts: await createAnalystRole(mongo) };
 }
 
