@@ -16,6 +16,9 @@ export interface AccountDocument {
   readonly signsInWith: string;
 }
 
+/** No digest has a colon. */
+export const nobody = (id: string): string => `nobody:${id}`;
+
 export interface SessionDocument {
   readonly _id: string;
   readonly accountId: string;

@@ -1,1 +1,2 @@
+export * from './copy-accounts.js';
 export * from './mongo-accounts.js';

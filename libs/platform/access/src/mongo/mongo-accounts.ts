@@ -4,7 +4,7 @@ import { isDuplicateKey, type Mongo } from '@alongside/mongodb';
 import type { SubjectKeys } from '@alongside/personal-data';
 import { accountDigests, secretDigest } from '../account-digests.js';
 import { EmailTaken, type Account, type AccountChange, type Accounts, type Attempts, type Session } from '../accounts.js';
-import { accountIndexes, collections, type AccountDocument, type AttemptsDocument, type EndedDocument, type SessionDocument } from './collections.js';
+import { accountIndexes, collections, nobody, type AccountDocument, type AttemptsDocument, type EndedDocument, type SessionDocument } from './collections.js';
 import { endedSessions } from './ended-sessions.js';
 
 export interface MongoAccountsOptions {
@@ -200,9 +200,6 @@ type Database = Parameters<Parameters<Mongo['run']>[0]>[0];
 const accountsIn = (database: Database) => database.collection<AccountDocument>(collections.accounts);
 const sessionsIn = (database: Database) => database.collection<SessionDocument>(collections.sessions);
 const attemptsIn = (database: Database) => database.collection<AttemptsDocument>(collections.attempts);
-
-/** No digest has a colon. */
-const nobody = (id: string): string => `nobody:${id}`;
 
 /** False where another one is there by now. */
 async function inserted(inserting: Promise<unknown>): Promise<boolean> {
