@@ -118,9 +118,9 @@ it('lets the system go on on the new log, which does nothing of before a second 
   const [from, loops] = [openSqliteEventStore({ file: join(folder, 'events.sqlite') }), openInProcessBroker({ file: join(moved, 'messages.sqlite'), clock, scheduler: clock.scheduler })];
   const newPosition = positionsIn({ from, to: target });
   const signal = new AbortController().signal;
-  const copied = await copyLoopState({ file: join(folder, 'messages.sqlite'), to: loops, newPosition, signal });
+  const copied = await copyLoopState({ file: join(folder, 'messages.sqlite'), to: loops, contexts: contexts.map(({ name }) => name), newPosition, signal });
   expect(copied.checkpoints).toBeGreaterThan(5);
-  expect(await copyLoopState({ file: join(folder, 'messages.sqlite'), to: loops, newPosition, signal })).toEqual(copied);
+  expect(await copyLoopState({ file: join(folder, 'messages.sqlite'), to: loops, contexts: contexts.map(({ name }) => name), newPosition, signal })).toEqual(copied);
   const last = before.at(-1)?.position ?? '';
   expect((await loops.progress.checkpoint('relay:referrals')) ?? '').toMatch(/^[0-9a-f]{32}$/);
   expect(((await loops.progress.checkpoint('relay:referrals')) ?? 'z') <= last).toBe(true);

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { openSqliteEventStore, type EventStore } from '@alongside/event-store';
+import { isPassing, openSqliteEventStore, type EventStore } from '@alongside/event-store';
 import { lockDataFolder, type Configuration } from '@alongside/service';
+import { contexts } from '@alongside/system';
 import { AnotherLog, copyLog, positionsIn, SourceWritten } from '../migration/copy-log.js';
 import { MessagesUnhandled } from '../migration/copy-loop-state.js';
 import { copyState } from '../migration/copy-state.js';
@@ -61,7 +62,18 @@ async function copyAll(run: Run, file: string, to: string, state: string | undef
     target = await openTarget(to);
     await copyTheLog(run, from, target);
     if (state === undefined) return terminal.tell('what is kept beside the log was not copied: name where to with --state');
-    const copied = await copyState({ dataFolder: configuration.dataFolder, files: filesOf(configuration), address: state, newPosition: positionsIn({ from, to: target }), signal: run.signal }).catch(toldOf);
+    const copied = await copyState({
+      files: filesOf(configuration),
+      dataFolder: configuration.dataFolder,
+      keyEncryptionKey: configuration.keyEncryptionKey,
+      contexts: contexts.map(({ name }) => name),
+      address: state,
+      newPosition: positionsIn({ from, to: target }),
+      signal: run.signal,
+    }).catch((error: unknown) => {
+      if (run.signal.aborted) throw new CommandProblem('stopped: run it again to go on');
+      return toldOf(error);
+    });
     for (const line of copied) terminal.print(line);
   } finally {
     await target?.close();
@@ -101,8 +113,13 @@ function toldOf(error: unknown): never {
   if (error instanceof AnotherLog) throw new CommandProblem(`${error.message}: nothing more was written. It has to be an empty event store, or one that a run of before has begun to fill`);
   if (error instanceof SourceWritten) throw new CommandProblem(`${error.message}: stop the system, then run it again to go on`);
   if (error instanceof MessagesUnhandled) throw new CommandProblem(`${error.message}: the log is copied, the state is not. Start the system as it was, wait until alongside_message_lag is 0, stop it, and run this again`);
+  if ((error as Error).name === 'OtherKeys') throw new CommandProblem(`${(error as Error).message}: the database belongs to another system, and nothing was changed there`);
+  if (ownWords.includes((error as Error).name) || isPassing(error)) throw new CommandProblem((error as Error).message);
   throw error;
 }
+
+/** Errors of what is loaded only when it is needed, which say what is wrong in a line for an operator. */
+const ownWords: readonly string[] = ['KeyNotUnwrappable', 'KeyEncryptionKeyInvalid', 'MongoAddressInvalid'];
 
 /** Where the embedded system keeps what. */
 function filesOf({ dataFolder, messages, keys, accounts }: Configuration): Parameters<typeof copyState>[0]['files'] {

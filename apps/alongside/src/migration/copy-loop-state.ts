@@ -14,6 +14,8 @@ export interface LoopStateCopy {
   /** `messages.sqlite` of a system that is stopped. */
   readonly file: string;
   readonly to: LoopState;
+  /** Every context that may have timers. */
+  readonly contexts: readonly string[];
   /** A position of the old log as one of the new; undefined: before its first event. */
   readonly newPosition: (position: string) => Promise<string | undefined>;
   readonly signal: AbortSignal;
@@ -30,18 +32,20 @@ type Row = Readonly<Record<string, string | number | null>>;
 /**
  * Takes over where the loops are: a relay publishes nothing again, a process follows up nothing again, a timer that has acted does not act again,
  * what was put aside stays aside, and what was dropped on purpose stays dropped. Messages themselves stay behind: all of them have to be
- * handled. Repeating it changes nothing.
+ * handled. What a run of before has copied is replaced: it may have been done since.
  */
-export async function copyLoopState({ file, to, newPosition, signal }: LoopStateCopy): Promise<LoopStateCopied> {
+export async function copyLoopState({ file, to, contexts, newPosition, signal }: LoopStateCopy): Promise<LoopStateCopied> {
   const database = new DatabaseSync(file, { readOnly: true });
   try {
     const all = (sql: string): readonly Row[] => database.prepare(sql).all() as readonly Row[];
     const unhandled = all(unhandledMessages).map(({ consumer }) => String(consumer));
     if (unhandled.length > 0) throw new MessagesUnhandled(unhandled);
 
+    await dropAll(to);
     const deadLetters = all('SELECT * FROM dead_letters ORDER BY id');
     for (const each of deadLetters) await copyDeadLetter(to, each, newPosition);
 
+    for (const each of contexts) await to.timers.forget(each);
     const timers = all('SELECT * FROM timers ORDER BY set_position');
     for (const each of timers) {
       signal.throwIfAborted();
@@ -66,6 +70,12 @@ const unhandledMessages = `
   WHERE offset < (SELECT max(offset) FROM messages WHERE messages.topic = offsets.topic AND only_for IN ('', offsets.consumer))
   ORDER BY consumer
 `;
+
+async function dropAll({ deadLetters }: LoopState): Promise<void> {
+  for (let letters = await deadLetters.list(); letters.length > 0; letters = await deadLetters.list()) {
+    for (const { id } of letters) await deadLetters.drop(id);
+  }
+}
 
 async function copyDeadLetter({ deadLetters }: LoopState, row: Row, newPosition: LoopStateCopy['newPosition']): Promise<void> {
   const { consumer, key, name, message_id: messageId, status, attempts, code, at } = row;

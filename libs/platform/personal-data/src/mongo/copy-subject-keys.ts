@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { insertMissing, type Mongo } from '@alongside/mongodb';
 import type { KeyEncryptionKeys } from '../key-encryption-key.js';
-import { unwrap, type WrappedKey } from '../wrapping.js';
+import { KeyNotUnwrappable, unwrap, type WrappedKey } from '../wrapping.js';
 import { keyCollections, setUpMongoSubjectKeys, type KeyDocument, type TombstoneDocument } from './mongo-subject-keys.js';
 
 /** The target has a key of its own under a name that has another one in the source: it belongs to another system. */
@@ -22,7 +22,7 @@ const batch = 500;
 
 /**
  * Copies the keys of a SQLite file into MongoDB, wrapped as they are: subjects' keys, secrets, tombstones. Repeating it changes nothing, and
- * nothing that is there is replaced. Throws `KeyNotUnwrappable` before anything is written when a key-encryption key is missing, and `OtherKeys`.
+ * nothing that is there is replaced. Throws `KeyNotUnwrappable` when a key-encryption key is missing, and `OtherKeys`, before anything is written.
  */
 export async function copySubjectKeys({ file, mongo, keyEncryptionKeys }: { readonly file: string; readonly mongo: Mongo; readonly keyEncryptionKeys: KeyEncryptionKeys }): Promise<SubjectKeysCopied> {
   const database = new DatabaseSync(file, { readOnly: true });
@@ -35,29 +35,43 @@ export async function copySubjectKeys({ file, mongo, keyEncryptionKeys }: { read
     for (const each of [...keys, ...secrets]) opened(keyEncryptionKeys, each);
 
     await setUpMongoSubjectKeys(mongo);
+    await mustBeOurs(mongo, keyCollections.secrets, secrets, keyEncryptionKeys);
+    await mustBeOurs(mongo, keyCollections.keys, keys, keyEncryptionKeys);
     // The tombstones first: nobody comes back for a moment.
-    for (const each of batches(tombstones)) await mongo.run((target) => insertMissing(target.collection<TombstoneDocument>(keyCollections.tombstones), each.map((one) => ({ ...one }))));
-    await copy(mongo, keyCollections.secrets, secrets, keyEncryptionKeys);
-    await copy(mongo, keyCollections.keys, keys, keyEncryptionKeys);
+    await insert(mongo, keyCollections.tombstones, tombstones);
+    await insert(mongo, keyCollections.secrets, secrets);
+    await insert(mongo, keyCollections.keys, keys);
     return { keys: keys.length, secrets: secrets.length, tombstones: tombstones.length };
   } finally {
     database.close();
   }
 }
 
-async function copy(mongo: Mongo, collection: string, documents: readonly KeyDocument[], keks: KeyEncryptionKeys): Promise<void> {
+/** What is there of the same name has to be the same key; wrapped anew it still is. */
+async function mustBeOurs(mongo: Mongo, collection: string, documents: readonly KeyDocument[], keks: KeyEncryptionKeys): Promise<void> {
   for (const each of batches(documents)) {
-    const there = await mongo.run(async (target) => {
-      await insertMissing(target.collection<KeyDocument>(collection), each.map((one) => ({ ...one })));
-      return target.collection<KeyDocument>(collection).find({ _id: { $in: each.map(({ _id }) => _id) } }).toArray();
-    });
+    const ids = each.map(({ _id }) => _id);
+    const there = await mongo.run((target) => target.collection<KeyDocument>(collection).find({ _id: { $in: ids } }).toArray());
     const found = new Map(there.map((one) => [one._id, one]));
     for (const one of each) {
-      // Wrapped anew since, it still is the same key. Erased since, it is none.
       const other = found.get(one._id);
-      if (other && other.wrapped !== one.wrapped && !opened(keks, other).equals(opened(keks, one))) throw new OtherKeys(one._id);
+      if (other && other.wrapped !== one.wrapped && !isSame(keks, one, other)) throw new OtherKeys(one._id);
     }
   }
+}
+
+function isSame(keks: KeyEncryptionKeys, one: KeyDocument, other: KeyDocument): boolean {
+  try {
+    return opened(keks, one).equals(opened(keks, other));
+  } catch (error) {
+    // Wrapped under a key-encryption key that this system never had.
+    if (error instanceof KeyNotUnwrappable) return false;
+    throw error;
+  }
+}
+
+async function insert<Document extends { readonly _id: string }>(mongo: Mongo, collection: string, documents: readonly Document[]): Promise<void> {
+  for (const each of batches(documents)) await mongo.run((target) => insertMissing(target.collection<{ readonly _id: string }>(collection), each.map((one) => ({ ...one }))));
 }
 
 const opened = (keks: KeyEncryptionKeys, { _id, wrappedUnder, wrapped }: KeyDocument): ReturnType<typeof unwrap> => unwrap(keks, _id, { wrappedUnder, wrapped: Buffer.from(wrapped, 'base64') });
