@@ -39,8 +39,12 @@ async function receive(name: string, telephone: string): Promise<string> {
   return body.journeyId as string;
 }
 
+/** What verifying says before anybody has done anything. */
+let verifiedEmpty: { code: number; printed: string };
+
 beforeAll(async () => {
   app = await start();
+  verifiedEmpty = await alongside(['verify']);
   const setUpToken = /set-up\/(\S+)/.exec((await app.platform.access.setUpLink()) ?? '')?.[1];
   const registered = await app.post('/api/organisations/register-organisation', { setUpToken, name: 'Northbank', administrator: { name: 'Noor Castle', email: 'noor@example.org' } });
   organisationId = registered.body.id as string;
@@ -52,6 +56,10 @@ beforeAll(async () => {
 afterAll(() => app.remove());
 
 describe('beside a running server', () => {
+  it('finds an empty system in order', () => {
+    expect(verifiedEmpty).toMatchObject({ code: 0, printed: expect.stringMatching(/^0 events[^]*everything is in order$/) });
+  });
+
   it('verifies the log and the read models', async () => {
     await receive('Robin Example', '01632 960001');
     const { code, printed } = await alongside(['verify', '--read-models']);

@@ -53,12 +53,15 @@ async function verifyAll(run: Run, platform: Platform): Promise<number> {
 
 const lineOf = ({ stream, revision, position, type, what }: Fault): string => `${stream}, revision ${revision}, position ${position} (${type}): ${what}`;
 
+/** What a SQLite log tells whoever has seen all of it while it is empty. */
+const beforeTheFirst = '0'.repeat(16);
+
 /** Read models that have seen more than there is: the end of the log is gone, or an older copy of it was put back. */
 async function cutOff({ store, readModels }: Platform): Promise<readonly string[]> {
   const copies = await readModels.copies();
   const last = (await store.lastPosition()) ?? '';
   return copies.flatMap(({ readModel, checkpoint, live }) =>
-    live && checkpoint !== undefined && checkpoint > last ? [`the log ends at position ${last === '' ? '(empty)' : last}, and ${readModel} has seen position ${checkpoint}: the end of the log is missing`] : [],
+    live && checkpoint !== undefined && checkpoint > last && checkpoint !== beforeTheFirst ? [`the log ends at position ${last === '' ? '(empty)' : last}, and ${readModel} has seen position ${checkpoint}: the end of the log is missing`] : [],
   );
 }
 
