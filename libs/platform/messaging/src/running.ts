@@ -23,8 +23,8 @@ export function keepRunning(name: string, running: Running, run: (lease: Lease, 
   return keepTrying(name, running, () => runOnce(name, running.progress, running.signal, run));
 }
 
-/** Runs a loop until the signal aborts; one that ended by a fault begins again after a pause that grows to ten seconds. */
-export async function keepTrying(name: string, { scheduler, observer, signal }: Trying, run: () => Promise<void>): Promise<void> {
+/** Runs a loop until the signal aborts; one that ended by a fault begins again after a pause that grows to the longest, in milliseconds. */
+export async function keepTrying(name: string, { scheduler, observer, signal }: Trying, run: () => Promise<void>, longest = longestPause): Promise<void> {
   let pause = 100;
   while (!signal.aborted) {
     const began = scheduler.elapsed();
@@ -35,7 +35,7 @@ export async function keepTrying(name: string, { scheduler, observer, signal }: 
       observer.faulted?.(name, failureOf(error));
       if (scheduler.elapsed() - began > longestPause) pause = 100;
       await scheduler.wait(pause, signal);
-      pause = Math.min(pause * 2, longestPause);
+      pause = Math.min(pause * 2, longest);
     }
   }
 }

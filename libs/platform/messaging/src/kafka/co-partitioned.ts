@@ -14,6 +14,8 @@ export const partitionOf = (key: string, count: number): number =>
   });
 
 export interface Joining {
+  /** Names the member for as long as its process lives: members that come back after a fault get the partitions that they had. */
+  readonly instance: string;
   /** Awaited before the group is joined, for the first time and at every rebalance: what other members may take over from here on must be done with. */
   readonly before: () => Promise<void>;
   /** Told once, before anything else: the consumer's own view of the cluster. */
@@ -24,7 +26,7 @@ export interface Joining {
  * Gives partition n of every topic to the same member, so that a key has one member whatever topic its messages come through. (kafkajs has only a
  * round robin over all partitions of all topics.)
  */
-export function coPartitioned({ before, through }: Joining): PartitionAssigner {
+export function coPartitioned({ instance, before, through }: Joining): PartitionAssigner {
   return ({ cluster }) => {
     // kafkajs has no hook before a member joins; the first thing that it does there is to look for the coordinator.
     const find = cluster.findGroupCoordinator.bind(cluster);
@@ -38,12 +40,15 @@ export function coPartitioned({ before, through }: Joining): PartitionAssigner {
       version: 1,
       protocol: ({ topics }) => ({
         name: 'AlongsideCoPartitioned',
-        metadata: AssignerProtocol.MemberMetadata.encode({ version: 1, topics, userData: Buffer.alloc(0) }),
+        metadata: AssignerProtocol.MemberMetadata.encode({ version: 1, topics, userData: Buffer.from(instance) }),
       }),
       assign: async ({ members, topics }) => {
         const ordered = members
-          .map(({ memberId, memberMetadata }) => ({ memberId, topics: AssignerProtocol.MemberMetadata.decode(memberMetadata)?.topics ?? [] }))
-          .sort((one, other) => (one.memberId < other.memberId ? -1 : 1));
+          .map(({ memberId, memberMetadata }) => {
+            const { topics: own = [], userData } = AssignerProtocol.MemberMetadata.decode(memberMetadata) ?? {};
+            return { memberId, topics: own, order: `${userData?.toString() ?? ''} ${memberId}` };
+          })
+          .sort((one, other) => (one.order < other.order ? -1 : 1));
         const assignments = new Map(ordered.map(({ memberId }) => [memberId, {} as Record<string, number[]>]));
         for (const topic of topics) {
           for (const { partitionId } of cluster.findTopicPartitionMetadata(topic)) {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Admin } from 'kafkajs';
 import type { Message } from '../integration-event.js';
 import type { LoopState } from '../loop-state.js';
@@ -36,6 +37,8 @@ export interface KafkaBroker extends MessageBroker {
   check(): Promise<void>;
 }
 
+/** Milliseconds before a consumer that failed begins again: kafkajs has tried for a while already. */
+const longestPause = 2_000;
 /** Ids of each consumer's last messages that are remembered as done. */
 const remembered = 10_000;
 
@@ -94,9 +97,10 @@ class RemoteBroker implements KafkaBroker {
       sessionTimeout: this.options.sessionTimeout ?? 6_000,
       rebalanceTimeout: this.options.rebalanceTimeout ?? 20_000,
       client: this.options,
+      instance: randomUUID(),
       signal,
     };
-    return keepTrying(`consumer:${consumer}`, { scheduler: systemScheduler, observer: this.#observer, signal }, () => runMember(parts));
+    return keepTrying(`consumer:${consumer}`, { scheduler: systemScheduler, observer: this.#observer, signal }, () => runMember(parts), longestPause);
   }
 
   lag(): Promise<readonly ConsumerLag[]> {
@@ -104,13 +108,14 @@ class RemoteBroker implements KafkaBroker {
   }
 
   async check(): Promise<void> {
+    // A broker that is too old for us first shows in the producer.
+    await this.#publisher.check();
     const { contexts = [] } = this.options;
     const consumed = [...this.#consumers.values()].flat().flatMap((topic) => [this.#prefix + topic]);
     const needed = [...new Set([...topicsOf(contexts, this.#prefix), ...consumed])];
     const there = new Set(await this.#asked((admin) => admin.listTopics()));
     const missing = needed.find((topic) => !there.has(topic));
     if (missing !== undefined) throw new BrokerFault('topic-missing', `topic ${missing} is missing: run alongside setup`);
-    await this.#publisher.check();
   }
 
   async close(): Promise<void> {

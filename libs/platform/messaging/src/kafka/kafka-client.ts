@@ -51,11 +51,12 @@ export function openClient({ brokers, ssl, sasl, clientId = 'alongside', socketF
 
 const quietFor = 10_000;
 
-/** kafkajs's own errors: their codes, none of their texts, and each no more often than every ten seconds. */
+/** kafkajs's own errors: their codes, none of their texts, and each no more often than every ten seconds. What has no code (a rebalance) is no fault. */
 function telling(observer: MessagingObserver): (entry: Pick<LogEntry, 'namespace' | 'log'>) => void {
   const told = new Map<string, number>();
   return ({ namespace, log }) => {
-    const code = /\b(E[A-Z]{4,}|[A-Z]+(?:_[A-Z]+)+|KafkaJS\w+)\b/.exec(log.message)?.[1] ?? 'kafka-error';
+    const code = /\b(E[A-Z]{4,}|[A-Z]+(?:_[A-Z]+)+|KafkaJS\w+)\b/.exec(log.message)?.[1];
+    if (code === undefined) return;
     const now = performance.now();
     const name = `${namespace}: ${code}`;
     if (now - (told.get(name) ?? -Infinity) < quietFor) return;

@@ -10,6 +10,8 @@ export interface MemberOptions extends Omit<SessionParts, 'failed'> {
   readonly client: ClientOptions;
   /** Milliseconds that a rebalance waits for a member to hand over. */
   readonly rebalanceTimeout: number;
+  /** Stays the same when the member begins again, and so do its partitions as long as the others do. */
+  readonly instance: string;
   readonly signal: AbortSignal;
 }
 
@@ -32,7 +34,7 @@ export async function runMember(options: MemberOptions): Promise<void> {
   const member = new Member(options, ended.reject);
   const consumer = client.kafka.consumer({
     groupId: `${options.prefix}${options.consumption.consumer}`,
-    partitionAssigners: [coPartitioned({ before: () => member.handOver(), through: (...view) => member.view(...view) })],
+    partitionAssigners: [coPartitioned({ instance: options.instance, before: () => member.handOver(), through: (...view) => member.view(...view) })],
     sessionTimeout,
     rebalanceTimeout,
     heartbeatInterval: Math.min(1_000, sessionTimeout / 5),

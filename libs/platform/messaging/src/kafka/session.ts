@@ -82,6 +82,7 @@ export class Session {
   #commitDue: NodeJS.Timeout | undefined;
   #ended: Promise<void> | undefined;
   #over = false;
+  #keepsAhead = true;
   #isDone: Assignment['isDone'] = () => false;
 
   constructor(
@@ -248,7 +249,7 @@ export class Session {
   async #commitOnce(anyway: boolean): Promise<void> {
     if (this.#over || !this.#commit) return;
     const due = [...this.#partitions.values()].flatMap((partition) => {
-      const position = positionOf(partition);
+      const position = positionOf(partition, this.#keepsAhead);
       return position && (anyway || position.text !== partition.committed) ? [{ partition, ...position }] : [];
     });
     if (due.length === 0) return;
@@ -260,8 +261,11 @@ export class Session {
       await this.#commit({ topics });
       for (const { partition, text } of due) partition.committed = text;
       this.confirm();
-    } catch {
-      // Only a repeat is at stake. If the group no longer knows us, the next heartbeat says so.
+    } catch (error) {
+      // Only repeats are at stake, and as few as can be: nothing begins that could not be committed. If the group no longer knows us, the
+      // next heartbeat says so.
+      if ((error as { readonly type?: string }).type === 'OFFSET_METADATA_TOO_LARGE') this.#keepsAhead = false;
+      else this.#confirmedAt = -Infinity;
       this.#commitSoon(afterFailedCommit);
     }
   }
@@ -270,9 +274,9 @@ export class Session {
 const placeOf = ({ topic, partition }: { readonly topic: string; readonly partition: number }): string => `${topic}/${partition}`;
 
 /** The offset to go on from, and what is done beyond it. */
-function positionOf({ passed, first }: Partition): { readonly offset: string; readonly metadata: string; readonly text: string } | undefined {
+function positionOf({ passed, first }: Partition, keepsAhead: boolean): { readonly offset: string; readonly metadata: string; readonly text: string } | undefined {
   if (first === undefined) return undefined;
   const next = passed.low === undefined ? first : passed.low + 1;
-  const metadata = doneAhead(next, passed.ahead.map(({ after, upTo }): Range => ({ from: after + 1, to: upTo })));
+  const metadata = doneAhead(next, (keepsAhead ? passed.ahead : []).map(({ after, upTo }): Range => ({ from: after + 1, to: upTo })));
   return { offset: String(next), metadata, text: `${next} ${metadata}` };
 }
