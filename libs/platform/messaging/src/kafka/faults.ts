@@ -67,7 +67,7 @@ export function faultOf(error: unknown, { brokers, ssl, sasl }: Pick<KafkaAddres
   const at = `kafka ${brokers.join(',')}`;
   const said = (text: string): BrokerFault => new BrokerFault(code, text, { cause: inner });
   const { name } = inner;
-  if (code === 'SASL_MECHANISM_UNSUPPORTED') return said(`${at} does not know ${sasl?.mechanism ?? 'this kind of sign-in'}: name one that it has as sasl=… in ALONGSIDE_MESSAGES`);
+  if (code === 'SASL_MECHANISM_UNSUPPORTED' || code === 'UNSUPPORTED_SASL_MECHANISM') return said(`${at} does not know ${sasl?.mechanism ?? 'this kind of sign-in'}: name one that it has as sasl=… in ALONGSIDE_MESSAGES`);
   if (code.startsWith('SASL_')) return said(`${at} refuses the user or the password: put right ALONGSIDE_MESSAGES`);
   if (untrusted.has(code)) return said(`${at} has a certificate that is not trusted (${code}): name its authority as ca=<file> in ALONGSIDE_MESSAGES, or have a valid one issued`);
   if (code.startsWith('ERR_SSL_') || code === 'EPROTO') return said(`${at} does not speak TLS there as asked (${code}): take ssl=true out of ALONGSIDE_MESSAGES, or name the port that has TLS`);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describeWith, eventually, messageBrokerContract, type OpenedBroker } from '@alongside/testing';
+import { describeWith, messageBrokerContract, type OpenedBroker } from '@alongside/testing';
 import { openInProcessBroker } from '../in-process/in-process-broker.js';
 import type { MessageBroker } from '../message-broker.js';
 import { Connections, openSocket } from './connections.js';

@@ -63,8 +63,10 @@ async function setUp(admin: Admin, options: TopicsOptions): Promise<readonly Top
   const there = new Set(await admin.listTopics());
   const old = wanted.filter((topic) => there.has(topic));
   if (old.length > 0) {
-    for (const { name, partitions: counted } of (await admin.fetchTopicMetadata({ topics: old })).topics) {
-      if (counted.length !== partitions) throw new PartitionCountsNeverChange(name, counted.length, partitions);
+    const { topics } = await admin.fetchTopicMetadata({ topics: [...old] });
+    for (const topic of old) {
+      const counted = topics.find(({ name }) => name === topic)?.partitions.length ?? 0;
+      if (counted !== partitions) throw new PartitionCountsNeverChange(topic, counted, partitions);
     }
   }
   const missing = wanted.filter((topic) => !there.has(topic));
