@@ -19,7 +19,7 @@ const project = (displayName, testRegex) => ({
 export default {
   watchman: false,
   // For the slowest disk; Jest takes no other value for one project. What starts processes asks for more itself.
-  testTimeout: 120_000,
+  testTimeout: 180_000,
   maxWorkers: 2,
   workerIdleMemoryLimit: '768MB',
   projects: [

@@ -9,7 +9,7 @@ const fromOutside = ['case-studies/.*', 'outside/(access|access-records|idempote
 export default {
   ...base,
   // Nine processes start for each suite of the whole system.
-  testTimeout: 300_000,
+  testTimeout: 600_000,
   maxWorkers: 1,
   projects: [
     { ...project, displayName: 'distributed', testRegex: '\\.dist\\.spec\\.ts$' },

@@ -12,7 +12,7 @@ beforeAll(async () => {
   system = await startSystem();
   // Time goes on here: a new token for each request.
   auditor = system.app.as(system.user('auditor', { id: system.world.staff.auditor.id }));
-}, 60_000);
+});
 afterAll(() => system?.app.remove());
 
 interface Entry {
@@ -67,7 +67,7 @@ describe('opening a record', () => {
     }
     findings.none();
     expect(opened).toBeGreaterThan(60);
-  }, 60_000);
+  });
 
   test('of a supporter or a group stands in the log', async () => {
     const findings = new Findings();
@@ -153,5 +153,5 @@ describe('the timeline of every journey', () => {
     }
     findings.none();
     expect(seen.size).toBeGreaterThan(50);
-  }, 60_000);
+  });
 });

@@ -49,7 +49,7 @@ beforeAll(async () => {
   ]);
   const categories = new Set([...commands.map(({ route }) => route.aggregate.category), ...queries.flatMap(({ route }) => (route.record ? [route.record.aggregate.category] : []))]);
   for (const category of categories) records.set(category, await system.records(category));
-}, 60_000);
+});
 afterAll(() => system?.app.remove());
 
 /** One record for each way of belonging that makes a difference to these roles. */
@@ -188,7 +188,7 @@ describe('every command × everybody × every kind of record', () => {
       for (const role of command.roles) if (!letIn.has(role as Role)) findings.add(command.path, role, 'was never let in: there is no record to show it on');
     }
     findings.none();
-  }, 120_000);
+  });
 });
 
 describe('every command that creates × everybody', () => {
@@ -250,7 +250,7 @@ describe('every query of a record × everybody × every kind of record', () => {
       for (const role of query.roles) if (!letIn.has(role as Role)) findings.add(query.path, role, 'never saw one');
     }
     findings.none();
-  }, 120_000);
+  });
 
   test('a concern is seen by whom it is for, and by nobody else', async () => {
     const findings = new Findings();

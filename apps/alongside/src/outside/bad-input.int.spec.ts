@@ -47,7 +47,7 @@ beforeAll(async () => {
   readable = await openings(system, clients);
   await app.settled();
   written = await app.platform.store.lastPosition();
-}, 60_000);
+});
 afterAll(() => system?.app.remove());
 
 const params = (): Readonly<Record<string, string>> => ({
@@ -120,7 +120,7 @@ describe('every command refuses', () => {
     }
     findings.none();
     expect(sent).toBeGreaterThan(4_000);
-  }, 120_000);
+  });
 
   /** What is refused before anybody knows which command it is: a few stand for all. */
   const some = (): readonly Asked[] => asked.filter(({ command }, index) => command.roles === 'public' || index % 12 === 0);
@@ -148,7 +148,7 @@ describe('every command refuses', () => {
     }
     await unchanged(findings, 'some commands');
     findings.none();
-  }, 60_000);
+  });
 
   test('what is no object, or would be a poisoned one', async () => {
     const findings = new Findings();
@@ -163,7 +163,7 @@ describe('every command refuses', () => {
     await unchanged(findings, 'all commands');
     expect(({} as Record<string, unknown>)['admin']).toBeUndefined();
     findings.none();
-  }, 60_000);
+  });
 
   test('keys and revisions that are none, ids that are none', async () => {
     const findings = new Findings();
@@ -187,7 +187,7 @@ describe('every command refuses', () => {
     });
     await unchanged(findings, 'all commands');
     findings.none();
-  }, 60_000);
+  });
 
   test('what is yet to come, and what was before the beginning', async () => {
     const findings = new Findings();
@@ -207,7 +207,7 @@ describe('every command refuses', () => {
       await unchanged(findings, command.path);
     }
     findings.none();
-  }, 60_000);
+  });
 
   test('what is wrong with signing in, likewise', async () => {
     const findings = new Findings();
@@ -243,7 +243,7 @@ describe('every command refuses', () => {
     }
     findings.none();
     written = await system.app.platform.store.lastPosition();
-  }, 60_000);
+  });
 });
 
 describe('what cannot be, though each field alone is well', () => {
@@ -373,7 +373,7 @@ describe('what cannot be, though each field alone is well', () => {
       await unchanged(findings, `${path} ${field}`);
     }
     findings.none();
-  }, 60_000);
+  });
 });
 
 describe('every query refuses', () => {
@@ -409,7 +409,7 @@ describe('every query refuses', () => {
       if ((await openings()) !== before) findings.add(query.path, 'wrote an access record for what was refused');
     }
     findings.none();
-  }, 60_000);
+  });
 
   test('a period that ends before it begins', async () => {
     const findings = new Findings();
@@ -449,7 +449,7 @@ describe('every query refuses', () => {
       if (tooLong !== undefined) findings.add(query.path, 'a long query', tooLong, endless.body);
     });
     findings.none();
-  }, 60_000);
+  });
 });
 
 describe('every address refuses', () => {
@@ -473,7 +473,7 @@ describe('every address refuses', () => {
     });
     await unchanged(findings, 'another method');
     findings.none();
-  }, 60_000);
+  });
 
   test('tokens that are none', async () => {
     const findings = new Findings();
@@ -501,7 +501,7 @@ describe('every address refuses', () => {
     });
     await unchanged(findings, 'a wrong token');
     findings.none();
-  }, 60_000);
+  });
 
   test('what is no HTTP', async () => {
     const port = Number(new URL(system.app.url).port);

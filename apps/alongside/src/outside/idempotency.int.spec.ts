@@ -89,7 +89,7 @@ beforeAll(async () => {
     { name: 'one that nothing takes back', role: 'administrator', path: `/api/referrals/${owen}/erase-person`, body: { reason: 'asked-by-person', confirmation: 'erase' }, other: { reason: 'legal-duty', confirmation: 'erase' } },
     { name: 'a worry', role: 'coordinator', path: `/api/supervision/${petra}/raise-query`, body: { text: 'May I bring a friend?' }, other: { text: 'May I bring a dog?' } },
   ];
-}, 60_000);
+});
 afterAll(() => app?.remove());
 
 const post = ({ role, path }: Case, body: unknown, headers: Readonly<Record<string, string>>): Promise<TestResponse> => clients[role].post(path, body, headers);
@@ -120,7 +120,7 @@ describe('the same key', () => {
     }
     await app.settled();
     findings.none();
-  }, 60_000);
+  });
 
   test('again, later: the same answer, and nothing is written', () => again());
 
@@ -188,7 +188,7 @@ describe('the same key, after a restart', () => {
     await app.stop();
     app = await startWholeSystem({ clock, dataFolder, environment });
     await signIn();
-  }, 60_000);
+  });
 
   test('the same answer, link included, and nothing is written', async () => {
     expect(answers.get('one with a one-time link')?.body.link).toMatch(/^https:\/\/alongside\.example\.org\/api\/session\/invitations\//);

@@ -22,7 +22,7 @@ beforeAll(async () => {
   };
   const each = await Promise.all(Object.entries(ids).map(async ([role, id]) => [role, await clientOf(system.app, system.user(role as Role, { id }))] as const));
   clients = Object.fromEntries(each) as Record<Role, TestClient>;
-}, 60_000);
+});
 afterAll(() => system?.app.remove());
 
 /** A position in the far future: what the store gives out is of fixed width. */
@@ -102,7 +102,7 @@ test('what a command wrote is in the query that comes after its position', async
     );
   }
   findings.none();
-}, 60_000);
+});
 
 describe('every query', () => {
   test('waits for the last position there is, and answers', async () => {
@@ -114,7 +114,7 @@ describe('every query', () => {
       if (isLetIn ? status !== 200 : status >= 500) findings.add(query.path, status, body);
     }
     findings.none();
-  }, 60_000);
+  });
 
   test('answers 503 with Retry-After for a position that is not reached in time', async () => {
     const findings = new Findings();
@@ -129,5 +129,5 @@ describe('every query', () => {
     expect(all.length).toBe(queries.length);
     await Promise.all(all.map(slow));
     findings.none();
-  }, 60_000);
+  });
 });

@@ -23,7 +23,7 @@ beforeAll(async () => {
   const { app, user, world } = system;
   staff = await clientOf(app, user('coordinator', { id: world.staff.riverside.id }));
   administrator = await clientOf(app, user('administrator', { id: world.organisation.administrator.id }));
-}, 60_000);
+});
 afterAll(() => system?.app.remove());
 
 const atOnce = (ask: (index: number) => Promise<TestResponse>): Promise<readonly TestResponse[]> => Promise.all(Array.from({ length: many }, (_, index) => ask(index)));
@@ -147,7 +147,7 @@ describe(`${many} introductions for one place left`, () => {
     await Promise.all(Array.from({ length: 8 }, work));
     await app.settled();
     [first, ...journeys] = played as [Journey, ...Journey[]];
-  }, 120_000);
+  });
 
   const introduce = (journey: Journey): Promise<TestResponse> => staff.post(`/api/matching/${journey.id}/introduce`, { contactPersonId: system.world.staff.riverside.id, firstMeetingAt: '2026-03-09T14:00:00Z' });
   const places = async (): Promise<unknown> => {
@@ -175,7 +175,7 @@ describe(`${many} introductions for one place left`, () => {
     await app.platform.projections.rebuild();
     expect(await places()).toEqual(full);
     expect(await app.platform.projections.compare()).toEqual([]);
-  }, 60_000);
+  });
 
   test('of one journey: one relationship opens, by whichever key', async () => {
     const [journey] = journeys as [Journey];
@@ -191,7 +191,7 @@ describe(`${many} introductions for one place left`, () => {
     expect(await countOf(`matching-${waiting.id}`, 'MatchIntroduced')).toBe(before + 1);
     expect(await places()).toEqual({ placesTaken: 3, placesLeft: 0, capacity: 3 });
     expect(await system.app.platform.projections.compare(contexts.flatMap(({ readModels }) => readModels.map(({ name }) => name)))).toEqual([]);
-  }, 60_000);
+  });
 
   async function profileWithCapacity(capacity: number): Promise<object> {
     return { knownAs: 'Tilda', siteId: system.world.sites.riverside, capacity, livedExperience: ['loneliness'], interests: ['gardening'], dislikes: [], languages: ['en'], area: 'East', remote: true, availability: mornings, disclosure: {} };

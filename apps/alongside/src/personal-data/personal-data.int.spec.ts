@@ -48,7 +48,7 @@ beforeAll(async () => {
   journey = await tellEverything(world, story({ name: 'everything', timeline: countedBack(today, 20) }));
   await app.settled();
   await coordinator().get(`/api/referrals/${journey.id}`, { 'access-reason': reason });
-}, 180_000);
+});
 afterAll(async () => {
   await app.stop();
   rmSync(dataFolder, { recursive: true, force: true });
