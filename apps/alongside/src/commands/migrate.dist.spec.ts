@@ -44,6 +44,7 @@ describeWith('mongodb', 'moving a system with its state', (server) => {
     const organisationId = registered.body.id as string;
     const administrator = app.as(testUser('administrator', { organisationId, sites: 'all' }));
     const { siteId } = (await administrator.post(`/api/organisations/${organisationId}/open-site`, { name: 'Riverside', calendar })).body as { readonly siteId: string };
+    await app.settled();
     const form = { name: 'Robin Example', telephone: '01632 960001' };
     const received = await app.as(testUser('coordinator', { organisationId, sites: 'all' })).post('/api/referrals/receive-referral', { siteId, purpose: 'peer-support', source: 'self', channel: 'telephone', form, consent: { toBeReferred: true } });
     journeyId = received.body.journeyId as string;

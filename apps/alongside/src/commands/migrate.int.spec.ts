@@ -54,6 +54,8 @@ beforeAll(async () => {
   const registered = await app.post('/api/organisations/register-organisation', { setUpToken, name: 'Northbank', administrator: { name: 'Noor Castle', email: 'noor@example.org' } });
   organisationId = registered.body.id as string;
   siteId = (await as('administrator').post(`/api/organisations/${organisationId}/open-site`, { name: 'Riverside', calendar })).body.siteId as string;
+  // The others hear of the site first.
+  await app.settled();
   for (const name of ['Robin Example', 'Sky Sample', 'Kim Nobody']) await receive(name);
   await app.settled();
   await app.stop();
