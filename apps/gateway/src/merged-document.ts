@@ -6,16 +6,16 @@ type PathItem = OpenApi['paths'][string];
 
 /** A service's document is read again when somebody asks and it is older than this, in milliseconds. */
 const freshFor = 10_000;
-/** Longer than this nobody waits for one that does not come: the one from before is shown. */
-const patience = 2_000;
+/** Longer than this nobody waits for a document that is known from before; nor, longer by far, for one that is not: it is made when first asked for. */
+const patience = { known: 2_000, unknown: 10_000 };
 
 /** As OpenAPI writes the path of a route. */
 const templateOf = (path: string): string => path.replaceAll(/:(\w+)/g, '{$1}');
 
-async function read({ addresses }: RoutedService): Promise<OpenApi | undefined> {
+async function read({ addresses }: RoutedService, within: number): Promise<OpenApi | undefined> {
   for (const address of addresses) {
     try {
-      const answer = await fetch(new URL('/api/openapi.json', address), { signal: AbortSignal.timeout(patience), redirect: 'error' });
+      const answer = await fetch(new URL('/api/openapi.json', address), { signal: AbortSignal.timeout(within), redirect: 'error' });
       const document = (await answer.json()) as Partial<OpenApi>;
       if (answer.ok && typeof document.paths === 'object') return document as OpenApi;
     } catch {
@@ -47,7 +47,7 @@ export function mergedDocument(services: readonly RoutedService[]): NonNullable<
   const documentOf = async (service: RoutedService): Promise<OpenApi | undefined> => {
     const before = known.get(service.name);
     if (before && performance.now() - before.readAt < freshFor) return before.document;
-    const document = (await read(service)) ?? before?.document;
+    const document = (await read(service, before ? patience.known : patience.unknown)) ?? before?.document;
     // One that gave nothing is asked again the next time.
     if (document) known.set(service.name, { document, readAt: performance.now() });
     return document;
