@@ -62,14 +62,14 @@ describe('a document database that cannot be used', () => {
 
   it('says that it wants a user', async () => {
     const hosts = await serverThat((command) =>
-      'listCollections' in command ? { ok: 0, code: 13, codeName: 'Unauthorized', errmsg: 'Command listCollections requires authentication' } : { ...greeting, maxWireVersion: 21 },
+      'update' in command ? { ok: 0, code: 13, codeName: 'Unauthorized', errmsg: 'Command update requires authentication' } : { ...greeting, maxWireVersion: 21 },
     );
     expect(await said(open(`mongodb://${hosts}`))).toBe(`${hosts} wants to know who asks: put user and password into the address`);
   });
 
   it('says that this user may not do this', async () => {
     const hosts = await serverThat((command) =>
-      'listCollections' in command ? { ok: 0, code: 13, codeName: 'Unauthorized', errmsg: 'not authorized on alongside to execute command' } : { ...greeting, maxWireVersion: 21 },
+      'update' in command ? { ok: 0, code: 13, codeName: 'Unauthorized', errmsg: 'not authorized on alongside to execute command' } : { ...greeting, maxWireVersion: 21 },
     );
     expect(await said(open(`mongodb://${hosts}`))).toContain('does not let this user do this: run "alongside setup"');
   });

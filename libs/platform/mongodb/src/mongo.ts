@@ -38,7 +38,7 @@ export interface Mongo {
   explained(error: unknown): unknown;
   /** Makes sure, once in this process, that these indexes are there; asked again after it failed. */
   indexed(wanted: readonly CollectionIndexes[], suffix?: string): Promise<void>;
-  /** Resolves when the server answers; throws one line that says what is wrong and what to do, without user or password. */
+  /** Resolves when the server answers and lets us write; throws one line that says what is wrong and what to do, without user or password. */
   check(): Promise<void>;
   close(): Promise<void>;
 }
@@ -67,7 +67,8 @@ export function openMongo({ url, serverWait = 5000 }: MongoOptions): Mongo {
   const options = {
     dbName: name,
     serverSelectionTimeoutMS: serverWait,
-    connectTimeoutMS: serverWait,
+    // A server that is only busy is not given up so soon.
+    connectTimeoutMS: 2 * serverWait,
     bufferTimeoutMS: serverWait,
     // An answer that does not come by then never comes: the server was paused, or the network swallows packets.
     socketTimeoutMS: 4 * serverWait,
@@ -145,8 +146,8 @@ export function openMongo({ url, serverWait = 5000 }: MongoOptions): Mongo {
 
     async check() {
       try {
-        // A ping would be answered to anybody.
-        await run((db) => db.command({ listCollections: 1, nameOnly: true, authorizedCollections: true }));
+        // A ping would be answered to anybody. This changes nothing, and is refused to whoever may not write.
+        await run((db) => db.collection<{ readonly _id: string }>('checks').updateOne({ _id: 'nothing' }, { $set: { checked: true } }));
       } catch (error) {
         throw error instanceof MongoUnavailable ? error : new MongoUnavailable(whatIsWrong(error, hosts), { cause: error });
       }

@@ -16,7 +16,7 @@ export interface OpenedLoopState {
 }
 
 /** Time to live of the leases that are taken over, in milliseconds. */
-const shortly = 400;
+const shortly = 800;
 const never = 600_000;
 
 /** As a process that is stopped in the middle, or a machine that is cut off: it does not show a sign of life any more. */

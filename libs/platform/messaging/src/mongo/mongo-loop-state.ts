@@ -59,6 +59,22 @@ export function openMongoLoopState({
     }
   };
 
+  const announceTimers = announce('timers');
+  let announcing: Promise<void> | undefined;
+  let isNewer = false;
+  /** Many are set at a time, and one look sees them all. Where it fails, timers are looked for every minute all the same. */
+  function announceTimersSoon(): void {
+    isNewer = true;
+    announcing ??= (async () => {
+      while (isNewer) {
+        isNewer = false;
+        await announceTimers();
+      }
+    })()
+      .catch((error: unknown) => observer.faulted?.('changes', failureOf(error)))
+      .finally(() => (announcing = undefined));
+  }
+
   async function poll(): Promise<void> {
     let seen: ReadonlyMap<string, string> | undefined;
     while (!closing.signal.aborted) {
@@ -80,11 +96,12 @@ export function openMongoLoopState({
   return {
     progress,
     deadLetters: new MongoDeadLetters({ mongo, clock, changes: changes['dead-letters'], announce: announce('dead-letters') }),
-    timers: new MongoTimers({ mongo, progress, changes: changes.timers, announce: announce('timers') }),
+    timers: new MongoTimers({ mongo, progress, changes: changes.timers, announce: announceTimersSoon }),
     check: () => mongo.check(),
     async close() {
       closing.abort();
       await progress.close();
+      await announcing;
       await polling;
     },
   };

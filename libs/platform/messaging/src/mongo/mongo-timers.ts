@@ -9,8 +9,8 @@ export interface MongoTimersParts {
   readonly mongo: Mongo;
   readonly progress: Pick<Progress, 'forgetCheckpoint'>;
   readonly changes: Changes;
-  /** Tells other processes. */
-  readonly announce: () => Promise<void>;
+  /** Tells other processes, soon. */
+  readonly announce: () => void;
 }
 
 type Which = Pick<TimerEntry, 'context' | 'name' | 'stream' | 'key'>;
@@ -53,7 +53,7 @@ export class MongoTimers implements TimerStore {
       await timers.deleteMany({ timer, setPosition: { $lt: setPosition } });
     });
     this.changes.announce();
-    await this.parts.announce();
+    this.parts.announce();
   }
 
   async clear(entry: Which & { readonly position: string }): Promise<void> {
