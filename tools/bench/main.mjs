@@ -1,4 +1,4 @@
-// npm run bench [-- --quick]. Every figure is a ratio within one run: these machines differ, and so do their disks.
+// npm run bench [-- distributed] [-- --quick]. Every figure is a ratio within one run: these machines differ, and so do their disks.
 // --quick shows that the bench runs; its figures are too short to be quoted.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,6 +21,12 @@ async function memory() {
   const megabytes = Math.round(Number(resident[1]) / 1024);
   report('Memory with the demo loaded (aim: under 350 MB)', [{ 'resident MB': megabytes }]);
   return megabytes;
+}
+
+if (process.argv.includes('distributed')) {
+  const { distributed } = await import('./distributed.mjs');
+  await distributed(quick ? { samples: 50, rounds: 1 } : { samples: 500, rounds: 3 });
+  process.exit();
 }
 
 const system = await preparedSystem();
