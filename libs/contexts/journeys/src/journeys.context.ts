@@ -26,7 +26,7 @@ export function journeysContext({ aggregates, smallestCount = 5 }: JourneysOptio
     name: 'journeys',
     says: 'The auditable history of every journey: timeline, past states, who looked at what, export, and figures without identities.',
     aggregates: [],
-    readsEveryStream: true,
+    reads: aggregates,
     commands: [],
     queries: [...listQueries, ...historyQueries(aggregates), overviewQuery(smallestCount)],
     readModels: [journeys, sites, standards, people],

@@ -274,8 +274,8 @@ export interface ContextDefinition {
   readonly name: string;
   readonly says: string;
   readonly aggregates: readonly Aggregate[];
-  /** `journeys` alone: its read models and queries read the streams of every context. */
-  readonly readsEveryStream?: true;
+  /** Aggregates of other contexts, handed over by the app: it reads their streams, and any other, and never writes them. For the history alone. */
+  readonly reads?: readonly Aggregate[];
   readonly commands: readonly CommandRoute[];
   readonly queries: readonly QueryRoute[];
   readonly readModels: readonly AnyReadModel[];

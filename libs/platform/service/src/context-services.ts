@@ -29,7 +29,7 @@ export function servicesOf(context: ContextDefinition, platform: Platform, metri
     addressOf: (path) => `${configuration.publicUrl}${path}`,
     caughtUp: (model, position) => projections.waitFor(model.name, position, configuration.waitForView),
     readStream: async (stream) =>
-      (await store.readStream(stream)).map((event) => (context.readsEveryStream && !catalogue.knows(event) ? event : catalogue.upToDate(event))),
+      (await store.readStream(stream)).map((event) => (context.reads && !catalogue.knows(event) ? event : catalogue.upToDate(event))),
   });
   return {
     context,

@@ -49,10 +49,9 @@ export interface PlatformOptions {
 
 /** Every event that may stand in the log of these contexts. */
 export function catalogueOfEvents(contexts: readonly ContextDefinition[]): EventCatalogue {
-  return new EventCatalogue([
-    ...contexts.flatMap((context) => [...context.aggregates, settingsAggregate(context.name)].flatMap((each) => each.events)),
-    ...accessEvents,
-  ]);
+  const read = contexts.flatMap((context) => [...context.aggregates, settingsAggregate(context.name), ...(context.reads ?? [])]);
+  // What one context writes another may read.
+  return new EventCatalogue([...new Set([...read.flatMap((each) => each.events), ...accessEvents])]);
 }
 
 /** Opens everything that the contexts stand on. Nothing runs yet; the command line opens the same beside a running system. */

@@ -44,7 +44,7 @@ export function workshop({ context, streams, documents, open, erase, linkToken, 
   const categories = [...own].map((each) => `${each.category}-`);
   const history = async (names: readonly string[]): Promise<readonly RecordedEvent[]> => {
     for (const name of names) {
-      if (!context.readsEveryStream && !categories.some((category) => name.startsWith(category))) throw new Error(`${context.name} may not read streams of others`);
+      if (!context.reads && !categories.some((category) => name.startsWith(category))) throw new Error(`${context.name} may not read streams of others`);
     }
     const events = (await Promise.all(names.map((name) => readStream(name)))).flat();
     return events.sort((one, other) => (one.position < other.position ? -1 : one.position > other.position ? 1 : one.revision - other.revision));
