@@ -6,8 +6,8 @@ export function seenOf(position: string, { name, epoch }: Lease): Seen {
   return { position, lease: name, epoch };
 }
 
-/** What is there has seen no more, and was not written by somebody who took the lease over from us. */
-function notNewer({ position, lease, epoch }: Seen): Record<string, unknown>[] {
+/** As a filter: what is there has seen no more, and was not written by somebody who took the lease over from us. */
+export function notNewer({ position, lease, epoch }: Seen): Record<string, unknown>[] {
   return [
     { '_seen.position': { $lt: position } },
     { '_seen.position': position, '_seen.lease': { $ne: lease } },

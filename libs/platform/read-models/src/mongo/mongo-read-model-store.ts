@@ -45,7 +45,7 @@ export function openMongoReadModelStore({ mongo }: { readonly mongo: Mongo }): R
       const isHeld = advance ? !(await copies.advance(lease, advance.copies, advance.checkpoint, before)) : (await copies.standing(lease, named)).held;
       if (isHeld) return 'held';
     } catch (error) {
-      if (error instanceof LeaseLost || error instanceof CopyGone) await takeBack(lease, before, parked);
+      if (error instanceof LeaseLost || error instanceof CopyGone) await takeBack(lease, before, byCopy, parked);
       throw error;
     }
     if (unparked.length > 0) await on((database) => database.collection<ParkedRow>(collections.parked).deleteMany({ _id: { $in: unparked.map(parkedId) } }));
@@ -68,13 +68,25 @@ export function openMongoReadModelStore({ mongo }: { readonly mongo: Mongo }): R
     await copies.published(shown.readModel, shown.copy);
   }
 
-  /** Too late: whoever took over has parked what it had to. Events that were parked before stay. */
-  async function takeBack(lease: Lease, { states }: Standing, parked: readonly ParkedEvent[]): Promise<void> {
+  /** Too late: whoever took over has parked and shown what it had to. Events that were parked before stay. */
+  async function takeBack(lease: Lease, { states }: Standing, byCopy: ReadonlyMap<number, readonly DocumentWrite[]>, parked: readonly ParkedEvent[]): Promise<void> {
+    for (const { readModel, copies: own } of states) {
+      for (const { copy, published } of own) {
+        if (published) await publication.follow(lease, { readModel, copy }, await documentsIn(copy, (byCopy.get(copy) ?? []).map(({ id }) => id)));
+      }
+    }
     const checkpoints = new Map(states.flatMap((state) => state.copies.map((each) => [each.copy, each.checkpoint ?? ''])));
     const ours = parked.filter(({ copy, position }) => position > (checkpoints.get(copy) ?? '')).map(parkedId);
     const filter = { _id: { $in: ours }, '_seen.lease': lease.name, '_seen.epoch': lease.epoch };
     if (ours.length > 0) await on((database) => database.collection<ParkedRow>(collections.parked).deleteMany(filter));
     await copies.sweep();
+  }
+
+  async function documentsIn(copy: number, ids: readonly string[]): Promise<readonly StoredDocument[]> {
+    if (ids.length === 0) return [];
+    const filter = { _id: ids.length === 1 ? (ids[0] as string) : { $in: [...ids] } };
+    const rows = await on((database) => database.collection<DocumentRow>(documentsOf(copy)).find(filter, { projection: withoutFields, batchSize: ids.length }).toArray());
+    return rows.map(storedDocument);
   }
 
   async function mustBeThere(copy: number): Promise<void> {
@@ -107,13 +119,8 @@ export function openMongoReadModelStore({ mongo }: { readonly mongo: Mongo }): R
 
     commit,
     load: async (copy, ids) => {
-      if (ids.length === 0) return [];
-      const filter = { _id: ids.length === 1 ? (ids[0] as string) : { $in: [...ids] } };
-      const [rows] = await Promise.all([
-        on((database) => database.collection<DocumentRow>(documentsOf(copy)).find(filter, { projection: withoutFields, batchSize: ids.length }).toArray()),
-        mustBeThere(copy),
-      ]);
-      return rows.map(storedDocument);
+      const [found] = await Promise.all([documentsIn(copy, ids), mustBeThere(copy)]);
+      return found;
     },
     dump: async function* (copy) {
       for (let after: string | undefined; ; ) {

@@ -47,3 +47,25 @@ export function mongoStores(address: string, through: (mongo: Mongo) => Mongo = 
     },
   };
 }
+
+/** What happens at an operation, by its number from 1 on: before it is sent, and after it was answered. */
+export interface Hooks {
+  before?(operation: number): Promise<void> | void;
+  after?(operation: number): Promise<void> | void;
+}
+
+/** The same database, every operation of which passes by the hooks. */
+export function hooked(mongo: Mongo, hooks: Hooks): Mongo {
+  let operations = 0;
+  return {
+    ...mongo,
+    run: async (work, suffix) => {
+      operations += 1;
+      const operation = operations;
+      await hooks.before?.(operation);
+      const result = await mongo.run(work, suffix);
+      await hooks.after?.(operation);
+      return result;
+    },
+  };
+}

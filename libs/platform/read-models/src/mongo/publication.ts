@@ -1,15 +1,15 @@
 import type { Document } from '../read-model.js';
-import type { DocumentWrite, Lease } from '../read-model-store.js';
+import type { Lease, StoredDocument } from '../read-model-store.js';
 import { documentsOf, dropCollection, type Databases, type DocumentRow, type Row } from './collections.js';
-import { seenOf, writeUnlessNewer } from './conditional-writes.js';
+import { notNewer, seenOf, writeUnlessNewer } from './conditional-writes.js';
 
 /**
  * The live copies of read models without identities, once more in a database of their own, which analysts may read: one collection a read
  * model, under its name, whatever copy is live; one field a field.
  */
 export interface Publication {
-  /** Documents of a copy that is live and published. */
-  follow(lease: Lease, shown: Shown, documents: readonly DocumentWrite[]): Promise<void>;
+  /** Documents of a copy that is live and published. What is removed leaves nothing there that would keep a late writer out. */
+  follow(lease: Lease, shown: Shown, documents: readonly StoredDocument[]): Promise<void>;
   /** All of a copy in the place of the one before. May be repeated. */
   publish(lease: Lease, shown: Shown): Promise<void>;
   /** Nothing of a read model is left there. */
@@ -34,17 +34,15 @@ export function publicationIn({ on, onAnalysis }: Databases): Publication {
     _seen: seenOf(placeOf(copy, position), lease),
   });
 
-  async function removeUpTo(readModel: string, filters: readonly { readonly _id?: string; readonly place: string }[]): Promise<void> {
-    if (filters.length === 0) return;
-    const operations = filters.map(({ _id, place }) => ({ deleteMany: { filter: { ...(_id === undefined ? {} : { _id }), '_seen.position': { $lte: place } } } }));
-    await onAnalysis((database) => database.collection<Row>(readModel).bulkWrite(operations, { ordered: false }));
-  }
-
   return {
     follow: async (lease, { copy, readModel }, documents) => {
       const rows = documents.flatMap(({ id, position, document }) => (document ? [rowOf(lease, copy, id, position, document)] : []));
-      const removed = documents.flatMap(({ id, position, document }) => (document ? [] : [{ _id: id, place: placeOf(copy, position) }]));
-      await Promise.all([writeUnlessNewer(onAnalysis, readModel, rows), removeUpTo(readModel, removed)]);
+      const gone = documents.filter(({ document }) => !document);
+      const removals = gone.map(({ id, position }) => ({ deleteOne: { filter: { _id: id, $or: notNewer(seenOf(placeOf(copy, position), lease)) } } }));
+      await Promise.all([
+        writeUnlessNewer(onAnalysis, readModel, rows),
+        removals.length > 0 && onAnalysis((database) => database.collection<Row>(readModel).bulkWrite(removals, { ordered: false })),
+      ]);
     },
     publish: async (lease, { copy, readModel }) => {
       await onAnalysis((database) => database.collection(readModel).createIndexes([{ name: 'by_organisation', key: { organisationId: 1 } }]));
@@ -57,7 +55,7 @@ export function publicationIn({ on, onAnalysis }: Databases): Publication {
         after = found.at(-1)?._id;
       }
       // What only a former copy had.
-      await removeUpTo(readModel, [{ place: placeOf(copy) }]);
+      await onAnalysis((database) => database.collection<Row>(readModel).deleteMany({ '_seen.position': { $lt: placeOf(copy) } }));
     },
     withdraw: (readModel) => dropCollection(onAnalysis, readModel),
   };
