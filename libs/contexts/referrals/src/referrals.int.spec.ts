@@ -54,6 +54,24 @@ describe('a referral from its first word to acceptance', () => {
     expect(await view(id)).toMatchObject({ status: 'accepted', stage: 'assessment' });
   });
 
+  it('asks who somebody is again when their name or date of birth turns out to be another', async () => {
+    const id = await receive();
+    await did(id, 'amend-form', { form: { 'date-of-birth': '1990-05-17', reason: 'Somebody to talk to.' } });
+    const identity = async () => (await view(id)).identity.status as string;
+    const changing = async (form: object): Promise<string> => {
+      await did(id, 'confirm-identity', { method: 'clinic-details' });
+      await did(id, 'amend-form', { form });
+      return identity();
+    };
+    // Written otherwise, and what was not known before, is nobody else.
+    expect(await changing({ name: 'example  RÓBIN', email: 'robin@example.org' })).toBe('confirmed');
+    expect(await changing({ name: 'Kim Example' })).toBe('unconfirmed');
+    expect(await changing({ 'date-of-birth': '1991-05-17' })).toBe('unconfirmed');
+    expect((await act(id, 'accept-referral')).body).toMatchObject({ rule: 'identity-not-confirmed' });
+    await did(id, 'confirm-identity', { method: 'document' });
+    await did(id, 'accept-referral');
+  });
+
   it('names every field that is wrong and writes nothing', async () => {
     const wrong = await staff.post('/api/referrals/receive-referral', newReferral({}, { email: 'nobody', reason: 'early', 'shoe-size': 5, name: undefined }));
     expect(wrong.status).toBe(422);

@@ -1,7 +1,8 @@
 import { missingFields, organisations, type SafeContact } from '@alongside/contracts';
 import { InvalidField, refuse, uuidOf, type Belonging } from '@alongside/event-sourcing';
 import { command, type CommandRoute, type Request } from '@alongside/service';
-import { ConsentRecorded, ReferralFormAmended, ReferralReceived, SafeContactSet } from '../domain/events.js';
+import { ConsentRecorded, IdentityToConfirmAgain, ReferralFormAmended, ReferralReceived, SafeContactSet } from '../domain/events.js';
+import type { KnownIdentity } from '../domain/likeness.js';
 import type { NewReferral } from '../domain/receiving.js';
 import { referralAggregate as aggregate } from '../domain/referral.js';
 import { siteFormAggregate } from '../domain/site-form.js';
@@ -61,6 +62,14 @@ function belongingOf({ user, body, occurredAt, newId }: Request<ReceiveReferral>
   return { organisationId: user.organisationId, siteId: body.siteId, journeyId: newId('journey'), beganAt: occurredAt, ...(isReferrer && { referrerId: user.id }) };
 }
 
+/** What somebody is known by and was written otherwise before; accents, case and the order of names aside. What is told for the first time is no change. */
+function renamedIn(before: KnownIdentity, after: KnownIdentity): readonly ('name' | 'date-of-birth')[] {
+  return [
+    ...(before.name !== undefined && before.name !== after.name ? (['name'] as const) : []),
+    ...(before.dateOfBirth !== undefined && before.dateOfBirth !== after.dateOfBirth ? (['date-of-birth'] as const) : []),
+  ];
+}
+
 /** Answers that differ from those that are known, and the whole identity where it changes. */
 async function amendment(request: Request<AmendForm>, state: Referral | undefined) {
   const journey = current(state);
@@ -81,6 +90,7 @@ async function amendment(request: Request<AmendForm>, state: Referral | undefine
     asked: checked.asked,
     required: missingFields(form.fields, [], ['registration']),
     ...(changes && { identity: identityOf(after) }),
+    renamed: renamedIn(identityOf(known), identityOf(after)),
     ...(request.body.by !== undefined && { by: request.body.by }),
   };
 }
@@ -145,7 +155,7 @@ export const intakeCommands: readonly CommandRoute[] = [
     aggregate,
     access: { roles: ['coordinator'] },
     body: AmendForm,
-    events: [ReferralFormAmended],
+    events: [ReferralFormAmended, IdentityToConfirmAgain],
     rules: { ...whileOngoing, 'no-referral-form': intake['no-referral-form'] },
     prepare: amendment,
   }),

@@ -168,6 +168,11 @@ export const IdentityNotConfirmed = event('IdentityNotConfirmed').of<{ method: I
   example: { method: 'document', by: 'staff' },
 });
 
+export const IdentityToConfirmAgain = event('IdentityToConfirmAgain').of<{ changed: readonly ('name' | 'date-of-birth')[] }>({
+  says: 'What was confirmed is not what the form says any more: somebody confirms it again before the referral is accepted.',
+  example: { changed: ['name'] },
+});
+
 export const ReferralAccepted = event('ReferralAccepted').of<{ earlierJourneyIds: readonly string[]; knownAs?: Personal<string>; by: Voice }>({
   says: 'The referral is complete: the assessment opens.',
   personal: { knownAs: mentee },
@@ -288,6 +293,7 @@ export const referralEvents = [
   ContactMade,
   IdentityConfirmed,
   IdentityNotConfirmed,
+  IdentityToConfirmAgain,
   ReferralAccepted,
   ReferralDeferred,
   ReferralDeferralReviewed,

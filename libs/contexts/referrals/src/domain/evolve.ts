@@ -93,6 +93,7 @@ export const evolve: Evolutions = {
     change(state, () => ({ identity: { status: 'confirmed', method: data.method, at: metadata.occurredAt, staffId: metadata.actor.id } })),
   IdentityNotConfirmed: (state, { data, metadata }) =>
     change(state, () => ({ identity: { status: 'not-confirmed', method: data.method, at: metadata.occurredAt, staffId: metadata.actor.id } })),
+  IdentityToConfirmAgain: (state, { data }) => change(state, () => ({ identity: { status: 'unconfirmed', changed: data.changed } })),
   ReferralAccepted: (state, { metadata }) => whileOpen(state, (current) => ({ ...detailsOf(current), status: 'accepted', acceptedAt: metadata.occurredAt, leaving: false })),
   ReferralDeferred: (state, { data, metadata }) =>
     whileOpen(state, (current) => ({

@@ -9,6 +9,7 @@ import {
   DuplicateSettled,
   IdentityConfirmed,
   IdentityNotConfirmed,
+  IdentityToConfirmAgain,
   PersonDied,
   PersonErased,
   PossibleDuplicateFound,
@@ -111,6 +112,18 @@ describe('amend-form', () => {
       .then(ReferralFormAmended({ answers: { reason: 'To talk.' }, cleared: ['email'], asked: ['current-medication'], by: 'staff' })));
   it('keeps what registration needs', () => given(received()).when(amend({ cleared: ['name'] })).invalid('form.name'));
   it('writes nothing where nothing changes', () => given(received()).when(amend({ cleared: ['email'] })).nothing());
+  it('takes back that somebody was identified, when it is not what was confirmed any more', () => {
+    const renaming = amend({ answers: { name: 'Kim Other' }, renamed: ['name'] });
+    const amended = ReferralFormAmended({ answers: { name: 'Kim Other' }, cleared: [], asked: [], by: 'staff' });
+    given(received(), confirmed()).when(renaming).then(amended, IdentityToConfirmAgain({ changed: ['name'] }));
+    given(received()).when(renaming).then(amended);
+    given(received(), IdentityNotConfirmed({ method: 'other', by: 'staff' })).when(renaming).then(amended);
+    given(received(), confirmed(), accepted()).when(renaming).then(amended);
+    const again = given(received(), confirmed(), IdentityToConfirmAgain({ changed: ['name'] }));
+    again.when(commanding('accept-referral', { required: [], otherOpenJourneyIds: [], earlierJourneyIds: [] })).refused('identity-not-confirmed');
+    again.when(commanding('confirm-identity', { method: 'document' })).then(confirmed());
+    expect(again.state).toMatchObject({ identity: { status: 'unconfirmed', changed: ['name'] } });
+  });
   it('goes on after acceptance', () => given(received(), accepted()).when(amend({ asked: ['passport'] })).thenMatching({ type: 'ReferralFormAmended' }));
   it('ends with the journey', () => given(received(), notTaken()).when(amend({ asked: ['passport'] })).refused('journey-over'));
   it('needs a referral', () => given().when(amend({})).refused('unknown-referral'));

@@ -43,6 +43,8 @@ export interface OpenConcern {
 
 export interface IdentityStanding {
   readonly status: 'unconfirmed' | 'confirmed' | 'not-confirmed';
+  /** What was changed since it was confirmed: it is to be confirmed again. */
+  readonly changed?: readonly ('name' | 'date-of-birth')[];
   readonly method?: IdentityMethod;
   readonly at?: string;
   readonly staffId?: string;

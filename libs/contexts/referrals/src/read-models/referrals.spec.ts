@@ -7,6 +7,7 @@ import {
   DuplicateSettled,
   IdentityConfirmed,
   IdentityNotConfirmed,
+  IdentityToConfirmAgain,
   PersonDied,
   PersonErased,
   PossibleDuplicateFound,
@@ -89,6 +90,7 @@ describe('the list of referrals', () => {
     given(received, at('2026-03-04T10:00:00.000Z', contact), at('2026-03-03T10:00:00.000Z', contact)).then({ ...document, firstContactAt: '2026-03-03T10:00:00.000Z' });
     given(received, CoordinatorAssigned({ coordinatorId, menteeTold: true, by })).then({ ...document, coordinatorId });
     given(received, IdentityConfirmed({ method: 'document', by })).then({ ...document, identityConfirmed: true });
+    given(received, IdentityConfirmed({ method: 'document', by }), IdentityToConfirmAgain({ changed: ['name'] })).then(document);
     given(received, IdentityConfirmed({ method: 'document', by }), IdentityNotConfirmed({ method: 'document', by })).then(document);
   });
   it('follows deferrals', () => {

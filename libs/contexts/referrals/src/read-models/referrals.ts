@@ -8,6 +8,7 @@ import {
   DuplicateSettled,
   IdentityConfirmed,
   IdentityNotConfirmed,
+  IdentityToConfirmAgain,
   PersonDied,
   PersonErased,
   PossibleDuplicateFound,
@@ -72,7 +73,7 @@ function ended(document: ReferralDocument, ending: Ending): ReferralDocument {
 
 export const referrals = readModel<ReferralDocument>({
   name: 'referrals.referrals',
-  version: 1,
+  version: 2,
   says: 'Referrals with their status, stage and outcome: the list, its search by name, and the worklist.',
   streams: ['referral-'],
   documentOf: (event) => idOf(event, 'referral'),
@@ -112,6 +113,7 @@ export const referrals = readModel<ReferralDocument>({
     ),
     update(IdentityConfirmed, (document) => ({ ...document, identityConfirmed: true })),
     update(IdentityNotConfirmed, (document) => ({ ...document, identityConfirmed: false })),
+    update(IdentityToConfirmAgain, (document) => ({ ...document, identityConfirmed: false })),
     update(ReferralAccepted, (document) => ({ ...document, status: 'accepted' })),
     update(ReferralDeferred, (document, { data, metadata }) => ({
       ...document,
