@@ -105,6 +105,14 @@ export const PersonDied = integrationEvent({
   schema: Type.Object({ journeyId: id(), personId: id(), siteId: id(), beganAt: instant() }),
 });
 
+export const DeathCorrected = integrationEvent({
+  context,
+  name: 'DeathCorrected',
+  version: 1,
+  says: 'The death was written down by mistake: the mentee lives. What it ended stays ended, and is not called a death any more.',
+  schema: Type.Object({ journeyId: id(), personId: id(), siteId: id(), beganAt: instant() }),
+});
+
 export const PersonErased = integrationEvent({
   context,
   name: 'PersonErased',

@@ -453,6 +453,37 @@ describe('a death', () => {
   });
 });
 
+describe('a death that was written down by mistake', () => {
+  it('is taken back on every journey of the person, and they come anew as the same person', async () => {
+    const first = await receive();
+    const second = await receive();
+    const [{ personId }] = (await staff.get(`/api/referrals/${second}/duplicates`)).body.items;
+    await did(second, 'link-to-person', { personId });
+    await did(second, 'record-death', { diedOn: '2026-02-27' });
+    for (const journeyId of [first, second]) await tell(app, evaluation.JourneyClosed, { journeyId, personId, siteId: testIds.siteId, outcome: 'died', closedOn: '2026-03-02' });
+    const third = await receive();
+    expect((await act(third, 'link-to-person', { personId })).body).toMatchObject({ rule: 'linked-person-died' });
+    expect((await act(third, 'correct-death')).body).toMatchObject({ rule: 'death-not-recorded' });
+    expect((await act(first, 'correct-death', {}, app.as(administrator))).status).toBe(403);
+    await did(first, 'correct-death', { note: 'It was a neighbour of the same name.' });
+    for (const id of [first, second]) expect(await view(id)).toMatchObject({ died: false, status: 'closed', outcome: 'closed-other' });
+    await did(third, 'link-to-person', { personId });
+    expect(await view(third)).toMatchObject({ personId, died: false, status: 'received' });
+    expect((await staff.get('/api/referrals?status=closed')).body.items.map((each: { outcome: string }) => each.outcome)).toEqual(['closed-other', 'closed-other']);
+  });
+
+  it('of which a journey is told that is linked at the same moment', async () => {
+    const first = await receive();
+    const second = await receive();
+    const [{ personId }] = (await staff.get(`/api/referrals/${second}/duplicates`)).body.items;
+    // Both were decided before either was known of.
+    await Promise.all([act(second, 'link-to-person', { personId }), act(first, 'record-death', {})]);
+    await app.settled();
+    const linked = (await view(second)) as { personId: string; died: boolean };
+    expect(linked.died).toBe(linked.personId === personId);
+  });
+});
+
 describe('somebody who wants to support others', () => {
   it('is directed to training, which opens a candidacy', async () => {
     const id = await receive({ purpose: 'training' });

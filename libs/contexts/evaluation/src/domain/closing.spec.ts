@@ -4,12 +4,12 @@ import { fold, uuidOf, type Occurred } from '@alongside/event-sourcing';
 import { EvaluationDeclined, InvitationExpired, JourneyClosed, OutcomeRecorded, type EvaluationEvent } from './events.js';
 import { evaluation, type EvaluationCommand } from './evaluation.js';
 import { given as handedIn, answered, beganAt, concern, concernId, died, ended, goalId, goals, introduced, invitationId, invited, opened, place, questionnaire, relationshipId, signposted, today } from './sample-journey.js';
-import { EvaluationConcernHeard, EvaluationFactsHeard, EvaluationJourneyEndHeard, EvaluationRelationshipEndHeard, EvaluationWithdrawalHeard } from './heard-events.js';
+import { EvaluationConcernHeard, EvaluationDeathCorrectionHeard, EvaluationFactsHeard, EvaluationJourneyEndHeard, EvaluationRelationshipEndHeard, EvaluationWithdrawalHeard } from './heard-events.js';
 import type { Occasion } from './questions.js';
 
 const given = specify(evaluation);
 const { organisationId, siteId, otherSiteId, personId, supporterId, coordinatorId } = testIds;
-const closed = (outcome: 'completed' | 'ended-early' | 'left' | 'died' | 'erased' | 'signposted' | 'withdrawn') => JourneyClosed({ personId, siteId, outcome, closedOn: today });
+const closed = (outcome: 'completed' | 'closed-other' | 'ended-early' | 'left' | 'died' | 'erased' | 'signposted' | 'withdrawn') => JourneyClosed({ personId, siteId, outcome, closedOn: today });
 const end = { ...place, relationshipId, supporterId, ending: 'planned', wantsAnother: false, today } as const;
 
 const recording = (occasion: Occasion = 'end', more: object = {}) =>
@@ -206,6 +206,34 @@ describe('outcomes', () => {
   it('know the latest goals', () => {
     given(opened, goals).when(commanding('hear-goals', { organisationId, goals: [], sourceRevision: 2, today })).nothing();
     given(opened, goals).when(commanding('hear-goals', { organisationId, goals: [], sourceRevision: 4, today })).thenMatching({ type: 'EvaluationGoalsHeard' });
+  });
+});
+
+describe('a death that was none', () => {
+  const hear = commanding('hear-death-correction', { organisationId, today });
+  const corrected = EvaluationDeathCorrectionHeard({ organisationId });
+  it('is called one no more, and closes nothing twice', () => {
+    given(opened, introduced, died, closed('died')).when(hear).then(corrected);
+    given(opened, introduced, died, closed('died'), corrected).when(hear).nothing();
+    expect(given(opened, introduced, died, closed('died'), corrected).state).toMatchObject({ status: 'closed', outcome: 'closed-other' });
+    given(opened).when(hear).nothing();
+    given().when(hear).nothing();
+  });
+  it('closes as another end where the closing still waited for a concern', () => {
+    given(opened, died, concern('open')).when(hear).then(corrected);
+    given(opened, died, concern('open'), corrected)
+      .when(commanding('hear-concern', { organisationId, concernId, status: 'resolved', sourceRevision: 2, today }))
+      .then(concern('resolved', 2), closed('closed-other'));
+  });
+  it('lets the mentee be asked again afterwards', () => {
+    const ended = EvaluationRelationshipEndHeard({ ...place, relationshipId, supporterId, ending: 'died', wantsAnother: false });
+    given(opened, introduced, ended, died, closed('died')).when(recording('follow-up')).refused('person-gone');
+    given(opened, introduced, ended, died, closed('died'), corrected).when(recording('follow-up')).thenMatching({ type: 'EvaluationResponseRecorded' });
+  });
+  it('may be one after all', () => {
+    const death = { ...place, stage: 'death', outcome: 'died', afterRelationship: false } as const;
+    given(opened, introduced, died, closed('died'), corrected).when(commanding('hear-end', { ...death, today })).then(EvaluationJourneyEndHeard(death));
+    given(opened, introduced, died, closed('died'), corrected, died).when(recording('follow-up')).refused('person-gone');
   });
 });
 

@@ -18,7 +18,10 @@ const outcomeOf: Readonly<Record<RelationshipEnding, JourneyOutcome>> = {
   died: 'died',
 };
 
-export const isGone = (known: Known): boolean => known.ended?.stage === 'death' || known.ended?.stage === 'erasure' || lastRelationship(known)?.end?.ending === 'died';
+/** Whether a death was heard of, also one that was corrected since. */
+export const isDeathHeard = (known: Known): boolean => known.ended?.stage === 'death' || lastRelationship(known)?.end?.ending === 'died';
+
+export const isGone = (known: Known): boolean => known.ended?.stage === 'erasure' || (isDeathHeard(known) && !known.deathCorrected);
 
 /** Word of the journey's end came before word of how a relationship ended that there was before. */
 const isEndAwaited = ({ ended, relationships }: Known): boolean => ended?.relationshipIds.some((id) => relationships.every((each) => each.relationshipId !== id || each.end === undefined)) ?? false;
@@ -27,6 +30,8 @@ const isEndAwaited = ({ ended, relationships }: Known): boolean => ended?.relati
 export function conclusionOf(known: Known): Conclusion | undefined {
   const { ended } = known;
   const last = lastRelationship(known);
+  // What a death ended stays ended, also when there was none.
+  if (known.deathCorrected && isDeathHeard(known) && ended?.stage !== 'erasure') return { outcome: 'closed-other', since: ended?.at ?? last?.end?.at ?? '', asksFirst: false };
   if (ended && (ended.stage === 'death' || ended.stage === 'erasure')) return { outcome: ended.outcome, since: ended.at, asksFirst: false };
   if (last?.end?.ending === 'died') return { outcome: 'died', since: last.end.at, asksFirst: false };
   if (hasLive(known) || isEndAwaited(known)) return undefined;

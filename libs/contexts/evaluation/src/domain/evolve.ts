@@ -80,11 +80,15 @@ export const evolve: Evolve = {
   })),
   EvaluationJourneyEndHeard: (state, event) => {
     const { stage, outcome, afterRelationship, relationshipIds = [] } = event.data;
-    const heard = hearing<typeof event>((known) =>
-      outweighs(stage, known.ended?.stage) ? { ...known, ended: { stage, outcome, afterRelationship, relationshipIds, at: event.metadata.occurredAt } } : known,
+    const heard = hearing<typeof event>(({ deathCorrected, ...known }) =>
+      outweighs(stage, known.ended?.stage) || (stage === 'death' && deathCorrected) ? { ...known, ended: { stage, outcome, afterRelationship, relationshipIds, at: event.metadata.occurredAt } } : { ...known, ...(deathCorrected && { deathCorrected }) },
     )(state, event) as Begun;
     // Nobody who has died or was erased is written to.
     return weight[stage] > 0 ? { ...heard, invitations: cancelled(heard, () => true) } : heard;
+  },
+  EvaluationDeathCorrectionHeard: (state, event) => {
+    const heard = hearing<typeof event>((known) => ({ ...known, deathCorrected: true }))(state, event);
+    return heard.status === 'closed' && heard.outcome === 'died' ? { ...heard, outcome: 'closed-other' } : heard;
   },
   EvaluationWithdrawalHeard: hearing((known, { metadata }) => ({ ...known, withdrawnAt: metadata.occurredAt })),
 

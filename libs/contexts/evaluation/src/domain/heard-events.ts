@@ -88,6 +88,11 @@ export const EvaluationJourneyEndHeard = event('EvaluationJourneyEndHeard').of<H
   example: { ...place, stage: 'assessment', outcome: 'signposted', afterRelationship: false },
 });
 
+export const EvaluationDeathCorrectionHeard = event('EvaluationDeathCorrectionHeard').of<JourneyPlace>({
+  says: 'The death was written down by mistake: what closed by it is called a death no more, and the mentee may be asked again.',
+  example: { organisationId: exampleIds.organisationId },
+});
+
 export const EvaluationWithdrawalHeard = event('EvaluationWithdrawalHeard').of<JourneyPlace>({
   says: 'The person leaves: once the final evaluation is due, they are not asked any more.',
   example: { organisationId: exampleIds.organisationId },
@@ -100,5 +105,6 @@ export const heardEvents = [
   EvaluationGoalsHeard,
   EvaluationConcernHeard,
   EvaluationJourneyEndHeard,
+  EvaluationDeathCorrectionHeard,
   EvaluationWithdrawalHeard,
 ] as const;

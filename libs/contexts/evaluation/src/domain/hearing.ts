@@ -1,9 +1,11 @@
 import type { CommandsOf, Decider } from '@alongside/event-sourcing';
 import { concluding, type Today } from './concluding.js';
+import { isDeathHeard } from './conclusion.js';
 import { EvaluationOpened, type EvaluationEvent } from './events.js';
 import { merged, outweighs } from './evolve.js';
 import {
   EvaluationConcernHeard,
+  EvaluationDeathCorrectionHeard,
   EvaluationFactsHeard,
   EvaluationGoalsHeard,
   EvaluationJourneyEndHeard,
@@ -29,6 +31,7 @@ export type HearingCommand = CommandsOf<{
   'hear-goals': JourneyPlace & { readonly goals: readonly HeardGoal[]; readonly sourceRevision: number } & Today;
   'hear-concern': HeardConcern & Today;
   'hear-end': HeardEnd & Today;
+  'hear-death-correction': JourneyPlace & Today;
   'hear-withdrawal': JourneyPlace & Today;
 }>;
 
@@ -71,7 +74,13 @@ export const hearing: Decider<Evaluation, HearingCommand, EvaluationEvent>['deci
   'hear-end'(command, state) {
     const { today: _today, ...end } = command.data;
     const known = knownOf(state, end.organisationId);
-    return outweighs(end.stage, known.ended?.stage) ? concluding(command, state, [EvaluationJourneyEndHeard(end)]) : [];
+    const isNewDeath = end.stage === 'death' && known.ended?.stage === 'death' && known.deathCorrected === true;
+    return isNewDeath || outweighs(end.stage, known.ended?.stage) ? concluding(command, state, [EvaluationJourneyEndHeard(end)]) : [];
+  },
+  'hear-death-correction'(command, state) {
+    const { today: _today, ...place } = command.data;
+    if (state.status === 'unknown' || state.known.deathCorrected || !isDeathHeard(state.known)) return [];
+    return concluding(command, state, [EvaluationDeathCorrectionHeard(place)]);
   },
   'hear-withdrawal'(command, state) {
     const { today: _today, ...place } = command.data;

@@ -34,6 +34,8 @@ export interface Known {
   readonly goals: readonly HeardGoal[];
   readonly concerns: Readonly<Record<string, { readonly status: 'open' | 'resolved'; readonly sourceRevision: number; readonly aboutId?: string }>>;
   readonly ended?: Ended;
+  /** The death that was heard of was none. */
+  readonly deathCorrected?: true;
   readonly withdrawnAt?: string;
 }
 

@@ -86,6 +86,9 @@ export const evaluationReactions: readonly Reaction[] = [
   reaction(referrals.PersonDied, 'close-after-death', 'Nobody is asked any more; the journey closes without an evaluation.', async (message, work) => {
     await note('hear-end', message, { ...placeOf(message.data), stage: 'death', outcome: 'died', afterRelationship: false }, work);
   }),
+  reaction(referrals.DeathCorrected, 'hear-death-correction', 'What closed by a death that was none is not called one any more.', async (message, work) => {
+    await note('hear-death-correction', message, placeOf(message.data), work);
+  }),
   reaction(referrals.PersonErased, 'close-after-erasure', 'Nobody is asked any more; the journey closes without an evaluation.', async (message, work) => {
     await note('hear-end', message, { ...placeOf(message.data), stage: 'erasure', outcome: 'erased', afterRelationship: false }, work);
   }),

@@ -74,6 +74,7 @@ const learning: Readonly<Record<JourneyCategory, Readonly<Record<string, Learn>>
   },
   evaluation: {
     OutcomeRecorded: ({ goals }, data) => ({ goals: { ...goals, ...goalsOf(data) } }),
+    EvaluationDeathCorrectionHeard: ({ outcome }) => (outcome === 'died' ? { outcome: 'closed-other' } : {}),
     JourneyClosed: (_journey, { outcome, closedOn }, at) => ({ outcome: outcome as JourneyOutcome, closedOn: text(closedOn), closedAt: at }),
   },
 };

@@ -54,6 +54,11 @@ describe('the read model of journeys', () => {
     ).thenMatching({ sessions: 2, erased: true });
   });
 
+  it('calls a death that was none a death no more', () => {
+    const closed = told('evaluation', 'JourneyClosed', { outcome: 'died', closedOn: '2026-02-03' }, '2026-02-03T09:00:00.000Z');
+    given(received, closed, told('evaluation', 'EvaluationDeathCorrectionHeard', {}, '2026-02-04T09:00:00.000Z')).thenMatching({ stage: 'closed', outcome: 'closed-other' });
+  });
+
   it('takes only its own event of a name that another stream uses, too', () => {
     given(received, told('matching', 'ContactMade', {}, '2026-01-06T09:00:00.000Z')).thenMatching({ stage: 'referral' });
     expect([...given(received, told('matching', 'ContactMade', {}, '2026-01-06T09:00:00.000Z')).documents.values()][0]).not.toHaveProperty('contactedAt');

@@ -6,7 +6,7 @@ const prefixes = journeyCategories.map((category) => `${category}-`);
 
 export const journeys = readModel<Journey>({
   name: 'journeys.journeys',
-  version: 1,
+  version: 2,
   says: 'Every journey with its site, stage, dates and outcomes, in coded fields alone.',
   streams: prefixes,
   documentOf: ({ stream }) => (prefixes.includes(`${categoryOf(stream)}-`) ? stream.slice(categoryOf(stream).length + 1) : undefined),

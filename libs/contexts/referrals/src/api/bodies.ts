@@ -298,3 +298,8 @@ export class RecordDeath extends MenteeCommandBody {
   @LongText({ optional: true, max: 2000, example: 'Told by the family.' })
   note?: string;
 }
+
+export class CorrectDeath extends MenteeCommandBody {
+  @LongText({ optional: true, max: 2000, example: 'It was a neighbour of the same name.' })
+  note?: string;
+}

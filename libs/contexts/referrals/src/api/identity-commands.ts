@@ -44,8 +44,16 @@ export const identityCommands: readonly CommandRoute[] = [
     access: coordinators,
     body: LinkToPerson,
     events: [ReferralLinkedToPerson],
-    rules: { ...whileOngoing, 'linked-to-another-person': 'Unlink it first.' },
-    prepare: async (request, state) => ({ ...dataOf(request), known: await isKnown(request, current(state), request.body.personId) }),
+    rules: {
+      ...whileOngoing,
+      'linked-to-another-person': 'Unlink it first.',
+      'linked-person-died': 'It stands written that this person has died: correct that first, or it is somebody else.',
+    },
+    prepare: async (request, state) => ({
+      ...dataOf(request),
+      known: await isKnown(request, current(state), request.body.personId),
+      died: ((await personOf(request, request.body.personId))?.toldOfDeath.length ?? 0) > 0,
+    }),
   }),
   command<UnlinkFromPerson, Referral>({
     name: 'unlink-from-person',

@@ -1,13 +1,13 @@
 import { InvalidField } from '@alongside/event-sourcing';
 import { command, type CommandRoute, type Request } from '@alongside/service';
 import { concernedAggregate, openConcernsAbout } from '../domain/concerned.js';
-import { PersonDied, PersonErased, ReferrerErased } from '../domain/events.js';
+import { DeathCorrected, PersonDied, PersonErased, ReferrerErased } from '../domain/events.js';
 import { journeysOf, nobody, personAggregate, type Person } from '../domain/person.js';
 import { referralAggregate as aggregate } from '../domain/referral.js';
 import { openSafeguardingConcerns, type Journey, type OpenConcern, type Referral } from '../domain/state.js';
 import { erase, erasureOf, joinPerson, joinSupporter, personOf, type ErasureOrder } from '../reactions/erasure.js';
 import { eraseReferrer, referrerErasure } from '../reactions/referrers.js';
-import { ErasePerson, EraseReferrer, RecordDeath } from './bodies.js';
+import { CorrectDeath, ErasePerson, EraseReferrer, RecordDeath } from './bodies.js';
 import { current, dataOf, journeyOf } from './request.js';
 import { dateAt } from './settings.js';
 
@@ -110,6 +110,27 @@ export const personCommands: readonly CommandRoute[] = [
       await request.execute(personAggregate, journey.personId, 'record-death', { toldOn: journeyId }, { occurredAt: request.now });
       for (const other of journeysOf((await personOf(request, journey.personId)) ?? nobody)) {
         if (other !== journeyId) await request.execute(aggregate, other, 'record-death', data, { as: `death/${other}`, occurredAt: request.now });
+      }
+      return executed;
+    },
+  }),
+  command<CorrectDeath, Referral>({
+    name: 'correct-death',
+    says: 'Takes back a death that was written down by mistake, on every journey of the person. What it ended stays ended; they may come anew.',
+    aggregate,
+    access: { roles: ['coordinator'] },
+    body: CorrectDeath,
+    events: [DeathCorrected],
+    rules: { ...confirmed, 'person-erased': 'The person was erased.', 'death-not-recorded': 'Nobody has written down that they have died.' },
+    run: async (request) => {
+      const journeyId = request.params['id'] ?? '';
+      const journey = current(await journeyOf(request, journeyId));
+      const executed = await request.execute(aggregate, journeyId, 'correct-death', dataOf(request));
+      await joinPerson(request, journeyId, journey);
+      const told = (await personOf(request, journey.personId))?.toldOfDeath ?? [];
+      await request.execute(personAggregate, journey.personId, 'correct-death', { toldOn: journeyId }, { occurredAt: request.now });
+      for (const other of told) {
+        if (other !== journeyId) await request.execute(aggregate, other, 'note-death-corrected', {}, { as: `death-corrected/${other}`, occurredAt: request.now });
       }
       return executed;
     },

@@ -1,6 +1,6 @@
 import { InvalidField, refuse, refuseUnless, type Personal } from '@alongside/event-sourcing';
-import { PersonDied, PersonErased, ReferrerErased, ReferralDirectedToTraining, ReferralJoined, ReferralMerged, ReferralNotTakenForward, ReferralWithdrawn } from './events.js';
-import { beforeAcceptance, isOpen, journey, noted, ongoing, voiceOf, type Decisions } from './state.js';
+import { DeathCorrected, PersonDied, PersonErased, ReferrerErased, ReferralDirectedToTraining, ReferralJoined, ReferralMerged, ReferralNotTakenForward, ReferralWithdrawn } from './events.js';
+import { beforeAcceptance, isOpen, isOutdated, journey, noted, ongoing, voiceOf, type Decisions } from './state.js';
 import type { DeclineReason, ErasureReason, OverrideReason, Signpost, Voice } from './words.js';
 
 /** The journey that a second referral is to join; undefined: there is none that this coordinator may know of. */
@@ -19,7 +19,11 @@ export interface EndingBodies {
   'erase-person': { personId: string; subjects: readonly string[]; reason: ErasureReason; overrideReason?: OverrideReason };
   /** `signsIn`: what is known of them is known of somebody on the staff list, who is erased there. */
   'erase-referrer': { subjects: readonly string[]; journeyIds: readonly string[]; reason: ErasureReason; signsIn: boolean };
-  'record-death': { diedOn?: Personal<string>; note?: Personal<string>; by?: Voice };
+  /** `orderedAt`: when what is followed up was written down; what was corrected since is told no more. */
+  'record-death': { diedOn?: Personal<string>; note?: Personal<string>; by?: Voice; orderedAt?: string };
+  'correct-death': { note?: Personal<string>; by?: Voice };
+  /** It was corrected on another journey of the person. */
+  'note-death-corrected': Record<never, never>;
 }
 
 export const ending: Decisions<EndingBodies> = {
@@ -68,8 +72,18 @@ export const ending: Decisions<EndingBodies> = {
   'record-death'(command, state) {
     const current = journey(state);
     if (current.erased) refuse('person-erased');
-    if (current.died) return [];
+    if (current.died || isOutdated(command.data.orderedAt, current.deathCorrectedAt)) return [];
     const { diedOn, note } = command.data;
     return [PersonDied({ personId: current.personId, ...(diedOn !== undefined && { diedOn }), ...noted(note), by: voiceOf(command) })];
+  },
+  'correct-death'(command, state) {
+    const { died, erased, deathCorrectedAt, personId } = journey(state);
+    refuseUnless(!erased, 'person-erased');
+    if (!died) return deathCorrectedAt === undefined ? refuse('death-not-recorded') : [];
+    return [DeathCorrected({ personId, ...noted(command.data.note), by: voiceOf(command) })];
+  },
+  'note-death-corrected'(command, state) {
+    const { died, erased, personId } = journey(state);
+    return died && !erased ? [DeathCorrected({ personId, by: voiceOf(command) })] : [];
   },
 };

@@ -256,6 +256,12 @@ export const PersonDied = event('PersonDied').of<{ personId: string; diedOn?: Pe
   example: { personId, diedOn: '2026-02-27', note: 'Told by the family.', by: 'staff' },
 });
 
+export const DeathCorrected = event('DeathCorrected').of<{ personId: string; note?: Personal<string>; by: Voice }>({
+  says: 'The death was written down by mistake. What it ended stays ended: a new referral goes on with what was told.',
+  personal: { note: mentee },
+  example: { personId, note: 'It was a neighbour of the same name.', by: 'staff' },
+});
+
 export const ReferralProgressHeard = event('ReferralProgressHeard').of<{ step: ProgressStep; happenedAt: string }>({
   says: 'Another context told how far the journey is.',
   example: { step: 'met', happenedAt: '2026-03-16T14:30:00.000Z' },
@@ -309,6 +315,7 @@ export const referralEvents = [
   PersonErased,
   ReferrerErased,
   PersonDied,
+  DeathCorrected,
   ReferralProgressHeard,
   ReferralConcernHeard,
   ReferralClosingHeard,

@@ -140,6 +140,11 @@ export const evolve: Evolutions = {
     const died = change(state, () => ({ died: true }));
     return isOpen(died) ? end(died, 'died', metadata.occurredAt) : died;
   },
+  DeathCorrected: (state, { metadata }) => {
+    const lives = change(state, () => ({ died: false, deathCorrectedAt: metadata.recordedAt }));
+    if (lives.status === 'ended' && lives.ending === 'died') return { ...lives, ending: 'closed-other' };
+    return lives.status === 'closed' && lives.outcome === 'died' ? { ...lives, outcome: 'closed-other' } : lives;
+  },
   ReferralProgressHeard: (state, { data }) => change(state, (current) => ({ progress: { ...current.progress, [data.step]: data.happenedAt } })),
   ReferralConcernHeard: (state, { data }) =>
     change(state, (current) => ({
@@ -152,6 +157,8 @@ export const evolve: Evolutions = {
     if (state.status === 'none') return state;
     const intoJourneyId = state.status === 'ended' ? state.intoJourneyId : undefined;
     const { transfer: _transfer, ...details } = detailsOf(state);
-    return { ...details, status: 'closed', outcome: data.outcome, closedOn: data.closedOn, ...optional('intoJourneyId', intoJourneyId) };
+    // It closed as a death that was corrected meanwhile.
+    const outcome = data.outcome === 'died' && !state.died ? 'closed-other' : data.outcome;
+    return { ...details, status: 'closed', outcome, closedOn: data.closedOn, ...optional('intoJourneyId', intoJourneyId) };
   },
 };

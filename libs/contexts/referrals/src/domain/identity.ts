@@ -16,8 +16,8 @@ export interface IdentityBodies {
   'note-possible-duplicate': { personId: string; journeyId: string; siteId: string; likenesses: readonly Likeness[] };
   'settle-duplicate': { personId: string; decision: 'linked' | 'dismissed'; journeyId: string };
   'dismiss-duplicate': { personId: string; note?: Personal<string>; by?: Voice };
-  /** `known`: there is such a person whom this coordinator may know of. */
-  'link-to-person': { personId: string; known: boolean; by?: Voice };
+  /** `known`: there is such a person whom this coordinator may know of; `died`: it stands written that they have died. */
+  'link-to-person': { personId: string; known: boolean; died?: boolean; by?: Voice };
   'unlink-from-person': { by?: Voice };
 }
 
@@ -52,10 +52,12 @@ export const identity: Decisions<IdentityBodies> = {
   },
   'link-to-person'(command, state) {
     const current = ongoing(state);
-    const { personId, known } = command.data;
+    const { personId, known, died = false } = command.data;
     if (current.personId === personId) return [];
     if (!known) throw new InvalidField([{ path: 'personId', code: 'unknown' }]);
     refuseUnless(current.personId === current.ownPersonId, 'linked-to-another-person');
+    // Nobody who comes is made dead by it: either it is somebody else, or the death is corrected first.
+    refuseUnless(!died, 'linked-person-died');
     return [ReferralLinkedToPerson({ personId, fromPersonId: current.personId, by: voiceOf(command) })];
   },
   'unlink-from-person'(command, state) {

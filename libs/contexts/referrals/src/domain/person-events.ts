@@ -40,5 +40,18 @@ export const PersonDeathRecorded = event('PersonDeathRecorded').of<{ journeyIds:
   example: { journeyIds: [journeyId], toldOn: journeyId },
 });
 
-export const personEvents = [JourneyJoinedPerson, JourneyLeftPerson, SubjectJoinedPerson, PersonErasureOrdered, PersonErasureCompleted, PersonDeathRecorded] as const;
+export const PersonDeathCorrected = event('PersonDeathCorrected').of<{ journeyIds: readonly string[]; toldOn: string }>({
+  says: 'The person lives: every journey that was told of their death is told so.',
+  example: { journeyIds: [journeyId], toldOn: journeyId },
+});
+
+export const personEvents = [
+  JourneyJoinedPerson,
+  JourneyLeftPerson,
+  SubjectJoinedPerson,
+  PersonErasureOrdered,
+  PersonErasureCompleted,
+  PersonDeathRecorded,
+  PersonDeathCorrected,
+] as const;
 export type PersonEvent = EventsOf<typeof personEvents>;

@@ -1,6 +1,6 @@
 import { menteeSubject, supporterSubject } from '@alongside/event-sourcing';
-import { commanding, specify, testIds } from '@alongside/testing';
-import { JourneyJoinedPerson, JourneyLeftPerson, PersonDeathRecorded, PersonErasureOrdered, SubjectJoinedPerson } from './person-events.js';
+import { commanding, specify, testIds, testNow } from '@alongside/testing';
+import { JourneyJoinedPerson, JourneyLeftPerson, PersonDeathCorrected, PersonDeathRecorded, PersonErasureOrdered, SubjectJoinedPerson } from './person-events.js';
 import { journeysOf, person, personAggregate, subjectsOf } from './person.js';
 
 const given = specify(person);
@@ -58,5 +58,20 @@ describe('a death', () => {
     const death = commanding('record-death', { toldOn: journeyId });
     given(joined()).when(death).then(PersonDeathRecorded({ journeyIds: [journeyId], toldOn: journeyId }));
     given(joined(), PersonDeathRecorded({ journeyIds: [journeyId], toldOn: journeyId })).when(death).nothing();
+  });
+  it('is told to a journey that joins later', () => {
+    const told = PersonDeathRecorded({ journeyIds: [laterJourneyId], toldOn: laterJourneyId });
+    given(joined(laterJourneyId), told).when(join).then(joined(), PersonDeathRecorded({ journeyIds: [journeyId], toldOn: laterJourneyId }));
+  });
+  it('that was none is told to every journey, and may be told again when it is one', () => {
+    const told = PersonDeathRecorded({ journeyIds: [journeyId], toldOn: journeyId });
+    const corrected = PersonDeathCorrected({ journeyIds: [journeyId], toldOn: journeyId });
+    const correct = commanding('correct-death', { toldOn: journeyId });
+    given(joined(), told).when(correct).then(corrected);
+    given(joined(), told, corrected).when(correct).nothing();
+    given(joined(), told, corrected).when(commanding('record-death', { toldOn: journeyId })).then(told);
+    // What was ordered before the correction comes too late.
+    given(joined(), told, corrected).when(commanding('record-death', { toldOn: journeyId, orderedAt: testNow })).nothing();
+    given(joined(laterJourneyId), PersonDeathRecorded({ journeyIds: [laterJourneyId], toldOn: laterJourneyId }), PersonDeathCorrected({ journeyIds: [laterJourneyId], toldOn: laterJourneyId })).when(join).then(joined());
   });
 });

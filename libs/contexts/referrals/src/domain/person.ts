@@ -2,6 +2,7 @@ import { aggregate, decider, menteeSubject, refuseUnless, type CommandsOf } from
 import {
   JourneyJoinedPerson,
   JourneyLeftPerson,
+  PersonDeathCorrected,
   PersonDeathRecorded,
   PersonErasureCompleted,
   PersonErasureOrdered,
@@ -9,6 +10,7 @@ import {
   personEvents,
   type PersonEvent,
 } from './person-events.js';
+import { isOutdated } from './state.js';
 import type { ErasureReason, OverrideReason } from './words.js';
 
 /** One person: a set of journeys, and of subjects under whose keys what is known of them is sealed. Linking changes the set. */
@@ -18,7 +20,9 @@ export interface Person {
   /** Beside the mentee of each journey. */
   readonly otherSubjects: readonly string[];
   readonly erasure?: { readonly subjects: readonly string[]; readonly reason: ErasureReason; readonly overrideReason?: OverrideReason };
+  /** Journeys that were told that the person has died; none: they live, as far as anybody knows. */
   readonly toldOfDeath: readonly string[];
+  readonly deathCorrectedAt?: string;
 }
 
 export type PersonCommand = CommandsOf<{
@@ -31,7 +35,9 @@ export type PersonCommand = CommandsOf<{
    */
   'order-erasure': { personId: string; reason: ErasureReason; overrideReason?: OverrideReason; openConcernIds: readonly string[]; aboutWhoAsks: boolean };
   'complete-erasure': { subjects: readonly string[] };
-  'record-death': { toldOn: string };
+  /** `orderedAt`: when what is followed up was written down; what was corrected since is told no more. */
+  'record-death': { toldOn: string; orderedAt?: string };
+  'correct-death': { toldOn: string };
 }>;
 
 export const subjectsOf = (person: Person): readonly string[] => [...Object.keys(person.journeys).map(menteeSubject), ...person.otherSubjects];
@@ -49,6 +55,12 @@ function alsoErased(person: Person, personId: string, subject: string, journeyId
   return [PersonErasureOrdered({ personId, subjects: [subject], journeyIds, reason: erasure.reason, ...(erasure.overrideReason !== undefined && { overrideReason: erasure.overrideReason }) })];
 }
 
+/** A journey that turns out to be of somebody who has died is told so, too. */
+function alsoDead({ toldOfDeath }: Person, journeyId: string): readonly PersonEvent[] {
+  const [toldOn] = toldOfDeath;
+  return toldOn === undefined || toldOfDeath.includes(journeyId) ? [] : [PersonDeathRecorded({ journeyIds: [journeyId], toldOn })];
+}
+
 export const nobody: Person = { journeys: {}, otherSubjects: [], toldOfDeath: [] };
 
 export const person = decider<Person, PersonCommand, PersonEvent>({
@@ -56,7 +68,7 @@ export const person = decider<Person, PersonCommand, PersonEvent>({
   decide: {
     join({ data }, state) {
       if (state.journeys[data.journeyId]) return [];
-      return [JourneyJoinedPerson(data), ...alsoErased(state, data.personId, menteeSubject(data.journeyId), [data.journeyId])];
+      return [JourneyJoinedPerson(data), ...alsoDead(state, data.journeyId), ...alsoErased(state, data.personId, menteeSubject(data.journeyId), [data.journeyId])];
     },
     leave: ({ data }, state) => (state.journeys[data.journeyId] ? [JourneyLeftPerson(data)] : []),
     'add-subject'({ data: { personId, subject } }, state) {
@@ -73,9 +85,11 @@ export const person = decider<Person, PersonCommand, PersonEvent>({
     },
     'complete-erasure': ({ data }) => [PersonErasureCompleted(data)],
     'record-death'({ data }, state) {
+      if (isOutdated(data.orderedAt, state.deathCorrectedAt)) return [];
       const journeyIds = journeysOf(state).filter((each) => !state.toldOfDeath.includes(each));
       return journeyIds.length === 0 ? [] : [PersonDeathRecorded({ journeyIds, toldOn: data.toldOn })];
     },
+    'correct-death': ({ data }, { toldOfDeath }) => (toldOfDeath.length === 0 ? [] : [PersonDeathCorrected({ journeyIds: toldOfDeath, toldOn: data.toldOn })]),
   },
   evolve: {
     JourneyJoinedPerson: (state, { data }) => ({ ...state, organisationId: data.organisationId, journeys: { ...state.journeys, [data.journeyId]: { beganAt: data.beganAt } } }),
@@ -89,6 +103,7 @@ export const person = decider<Person, PersonCommand, PersonEvent>({
         ...(data.overrideReason !== undefined && { overrideReason: data.overrideReason }),
       },
     }),
+    PersonDeathCorrected: (state, { metadata }) => ({ ...state, toldOfDeath: [], deathCorrectedAt: metadata.recordedAt }),
     PersonDeathRecorded: (state, { data }) => ({ ...state, toldOfDeath: [...state.toldOfDeath, ...data.journeyIds] }),
   },
 });

@@ -1,10 +1,11 @@
 import type { SafeContact } from '@alongside/contracts';
-import { at, commanding, specify, testIds } from '@alongside/testing';
+import { at, commanding, specify, testIds, testNow } from '@alongside/testing';
 import {
   ConsentRecorded,
   ContactAttempted,
   ContactMade,
   CoordinatorAssigned,
+  DeathCorrected,
   DuplicateDismissed,
   DuplicateSettled,
   IdentityConfirmed,
@@ -217,6 +218,8 @@ describe('possible duplicates', () => {
     given(received(), duplicate(), linked()).when(link()).nothing();
   });
   it('are linked to somebody who is known', () => given(received()).when(link(false)).invalid('personId'));
+  it('are not linked to somebody who has died', () =>
+    given(received(), duplicate()).when(commanding('link-to-person', { personId: otherPersonId, known: true, died: true })).refused('linked-person-died'));
   it('are linked to one person', () =>
     given(received(), linked()).when(commanding('link-to-person', { personId: journeyId, known: true })).refused('linked-to-another-person'));
   it('return to a person of their own', () => {
@@ -387,6 +390,33 @@ describe('death and erasure', () => {
     expect(given(received(), closed(), died()).state).toMatchObject({ status: 'closed', died: true });
   });
   it('add nothing to who was erased', () => given(received(), erased()).when(death).refused('person-erased'));
+});
+
+describe('a death that was none', () => {
+  const correct = commanding('correct-death', { by: 'staff' as const });
+  const corrected = () => DeathCorrected({ personId, by: 'staff' });
+  const closedByDeath = ReferralClosingHeard({ outcome: 'died', closedOn: '2026-03-01' });
+  it('is corrected, once', () => {
+    given(received(), died()).when(correct).then(corrected());
+    given(received(), died(), corrected()).when(correct).nothing();
+    given(received()).when(correct).refused('death-not-recorded');
+    given(received(), died(), erased()).when(correct).refused('person-erased');
+  });
+  it('leaves ended what it ended, and is called a death no more', () => {
+    expect(given(received(), accepted(), died(), corrected()).state).toMatchObject({ status: 'ended', ending: 'closed-other', died: false });
+    expect(given(received(), accepted(), died(), closedByDeath, corrected()).state).toMatchObject({ status: 'closed', outcome: 'closed-other', died: false });
+    expect(given(received(), accepted(), died(), corrected(), closedByDeath).state).toMatchObject({ status: 'closed', outcome: 'closed-other' });
+    expect(given(received(), closed(), died(), corrected()).state).toMatchObject({ status: 'closed', outcome: 'completed', died: false });
+    given(received(), accepted(), died(), corrected()).when(commanding('withdraw-referral', {})).refused('journey-over');
+  });
+  it('is noted on other journeys of the person', () => {
+    given(received(), died()).when(commanding('note-death-corrected', {})).then(corrected());
+    given(received()).when(commanding('note-death-corrected', {})).nothing();
+  });
+  it('does not come back by what was ordered before', () => {
+    given(received(), died(), corrected()).when(commanding('record-death', { orderedAt: testNow })).nothing();
+    given(received(), died(), corrected()).when(commanding('record-death', { by: 'staff' as const })).then(died());
+  });
 });
 
 describe('erasing who referred', () => {

@@ -84,6 +84,8 @@ export interface Details {
   /** Second referrals that joined this journey. */
   readonly joined: readonly string[];
   readonly died: boolean;
+  /** Since when it is known that their death was written down by mistake. */
+  readonly deathCorrectedAt?: string;
   readonly erased: boolean;
 }
 
@@ -132,6 +134,9 @@ export type Evolutions = Decider<Referral, Command, ReferralEvent>['evolve'];
 export function journey(state: Referral): Journey {
   return state.status === 'none' ? refuse('unknown-referral') : state;
 }
+
+/** Whether something that was ordered (RFC 3339) was taken back since. */
+export const isOutdated = (orderedAt: string | undefined, correctedAt: string | undefined): boolean => orderedAt !== undefined && correctedAt !== undefined && orderedAt <= correctedAt;
 
 export const isOpen = (state: Referral): state is Open => state.status === 'received' || state.status === 'deferred' || state.status === 'accepted';
 

@@ -40,8 +40,8 @@ export type ReviewOutcome = (typeof reviewOutcomes)[number];
 export const declineReasons = ['outside-remit', 'not-eligible', 'other-service-fits-better', 'unreachable', 'moved-away', 'declined-by-person', 'duplicate', 'other'] as const;
 export type DeclineReason = (typeof declineReasons)[number];
 
-/** How a referral ended before acceptance; `died` and `erased` end it at any stage. */
-export type Ending = 'not-taken-forward' | 'withdrawn' | 'directed-to-training' | 'merged' | 'died' | 'erased';
+/** How a referral ended before acceptance; `died` and `erased` end it at any stage; `closed-other`: by a death that was written down by mistake. */
+export type Ending = 'not-taken-forward' | 'withdrawn' | 'directed-to-training' | 'merged' | 'died' | 'erased' | 'closed-other';
 
 export interface Signpost {
   readonly serviceId: string;

@@ -1,5 +1,6 @@
 import { follow, type Process, type Work } from '@alongside/service';
 import {
+  DeathCorrected,
   DuplicateDismissed,
   PersonDied,
   PersonErased,
@@ -11,7 +12,7 @@ import {
   ReferralUnlinkedFromPerson,
   ReferrerErased,
 } from '../domain/events.js';
-import { PersonDeathRecorded, PersonErasureOrdered } from '../domain/person-events.js';
+import { PersonDeathCorrected, PersonDeathRecorded, PersonErasureOrdered } from '../domain/person-events.js';
 import { personAggregate } from '../domain/person.js';
 import { referralAggregate } from '../domain/referral.js';
 import type { Journey } from '../domain/state.js';
@@ -118,10 +119,23 @@ export const processes: readonly Process[] = [
         const journey = await journeyOf(work, journeyIdOf(event));
         if (!journey) return;
         await joinPerson(work, journeyIdOf(event), journey);
-        await work.execute(personAggregate, journey.personId, 'record-death', { toldOn: journeyIdOf(event) });
+        await work.execute(personAggregate, journey.personId, 'record-death', { toldOn: journeyIdOf(event), orderedAt: event.metadata.recordedAt });
       }),
-      follow(PersonDeathRecorded, async ({ data }, work) => {
-        for (const journeyId of data.journeyIds) await work.execute(referralAggregate, journeyId, 'record-death', {});
+      follow(PersonDeathRecorded, async ({ data, metadata }, work) => {
+        for (const journeyId of data.journeyIds) await work.execute(referralAggregate, journeyId, 'record-death', { orderedAt: metadata.recordedAt });
+      }),
+    ],
+  },
+  {
+    name: 'tell-of-corrected-death',
+    says: 'Tells every journey of a person that their death was written down by mistake.',
+    on: [
+      follow(DeathCorrected, async (event, work) => {
+        const journey = await journeyOf(work, journeyIdOf(event));
+        if (journey && !journey.died) await work.execute(personAggregate, journey.personId, 'correct-death', { toldOn: journeyIdOf(event) });
+      }),
+      follow(PersonDeathCorrected, async ({ data }, work) => {
+        for (const journeyId of data.journeyIds) await work.execute(referralAggregate, journeyId, 'note-death-corrected', {});
       }),
     ],
   },

@@ -3,6 +3,7 @@ import type { Personal, RecordedEvent } from '@alongside/event-sourcing';
 import { publication, type Publication } from '@alongside/service';
 import {
   CoordinatorAssigned,
+  DeathCorrected,
   PersonDied,
   PersonErased,
   ReferralAccepted,
@@ -75,6 +76,7 @@ export const publications: readonly Publication[] = [
   publication(ReferralMerged, of, published.ReferralEnded, (event, state) => ended(event, state, 'merged')),
   publication(ReferralMerged, of, published.ReferralMerged, (event) => ({ journeyId: journeyIdOf(event), intoJourneyId: event.data.intoJourneyId })),
   publication(PersonDied, of, published.PersonDied, (event, state) => journeyOf(event, state)),
+  publication(DeathCorrected, of, published.DeathCorrected, (event, state) => journeyOf(event, state)),
   publication(PersonErased, of, published.PersonErased, (event, state) => {
     const journey = journeyOf(event, state);
     return journey && { ...journey, subjects: [...event.data.subjects] };

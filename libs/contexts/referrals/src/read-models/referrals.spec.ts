@@ -3,6 +3,7 @@ import { at, projecting } from '@alongside/testing';
 import {
   ContactMade,
   CoordinatorAssigned,
+  DeathCorrected,
   DuplicateDismissed,
   DuplicateSettled,
   IdentityConfirmed,
@@ -136,4 +137,13 @@ describe('identities', () => {
     identity(received, ReferralFormAmended({ answers: { reason: 'x' }, cleared: [], asked: [], by })).then({ organisationId, identity: { name: 'example robin' } });
   });
   it('are gone with the person', () => identity(received, PersonErased({ personId, subjects: [], reason: 'asked-by-person' })).then(undefined));
+  it('calls a death that was none a death no more', () => {
+    const died = PersonDied({ personId, by });
+    const corrected = DeathCorrected({ personId, by });
+    const closed = ReferralClosingHeard({ outcome: 'died', closedOn: '2026-03-01' });
+    given(received, died, corrected).thenMatching({ status: 'ended', ending: 'closed-other' });
+    given(received, died, closed, corrected).thenMatching({ status: 'closed', outcome: 'closed-other' });
+    given(received, died, corrected, closed).thenMatching({ status: 'closed', outcome: 'closed-other' });
+    given(received, died, corrected, died, closed).thenMatching({ status: 'closed', outcome: 'died' });
+  });
 });

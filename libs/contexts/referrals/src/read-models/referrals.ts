@@ -4,6 +4,7 @@ import { idOf, readModel, update, when, type Document } from '@alongside/read-mo
 import {
   ContactMade,
   CoordinatorAssigned,
+  DeathCorrected,
   DuplicateDismissed,
   DuplicateSettled,
   IdentityConfirmed,
@@ -50,6 +51,7 @@ export interface ReferralDocument extends Document {
   readonly progress: Progress;
   readonly ending?: Ending;
   readonly outcome?: JourneyOutcome;
+  readonly deathCorrected?: true;
   readonly deferredAt?: string;
   readonly reviewOn?: string;
   /** Persons who may be the same, not decided yet. */
@@ -138,10 +140,16 @@ export const referrals = readModel<ReferralDocument>({
     update(ReferralWithdrawn, (document, { data }) => (data.afterAcceptance ? document : ended(document, 'withdrawn'))),
     update(ReferralDirectedToTraining, (document) => ended(document, 'directed-to-training')),
     update(ReferralMerged, (document) => ended(document, 'merged')),
-    update(PersonDied, (document) => ended(document, 'died')),
+    update(PersonDied, (document) => ended(without(document, 'deathCorrected'), 'died')),
+    update(DeathCorrected, (document) => ({
+      ...document,
+      deathCorrected: true,
+      ...(document.ending === 'died' && { ending: 'closed-other' as const }),
+      ...(document.outcome === 'died' && { outcome: 'closed-other' as const }),
+    })),
     // Nothing is left to find them by.
     update(PersonErased, (document) => ended(without(document, 'name', 'knownAs'), 'erased')),
     update(ReferralProgressHeard, (document, { data }) => ({ ...document, progress: { ...document.progress, [data.step]: data.happenedAt } })),
-    update(ReferralClosingHeard, (document, { data }) => ({ ...without(document, 'offeredTo', 'offeredAt', 'deferredAt', 'reviewOn'), status: 'closed', outcome: data.outcome, undecided: [] })),
+    update(ReferralClosingHeard, (document, { data }) => ({ ...without(document, 'offeredTo', 'offeredAt', 'deferredAt', 'reviewOn'), status: 'closed', outcome: data.outcome === 'died' && document.deathCorrected ? 'closed-other' : data.outcome, undecided: [] })),
   ],
 });
