@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { exampleOf } from '@alongside/service';
+import { exampleOf, queriesOf } from '@alongside/service';
 import { accountsFollower, contexts } from '@alongside/system';
 import { startTestApp, testUser, type TestApp } from '@alongside/testing/http';
 import { allAt, signingKeys, startTestGateway, type TestGateway } from './front.fixture.js';
@@ -116,6 +116,17 @@ describe('through the gateway', () => {
     const { body } = await send(gateway.url, '/api/session', { method: 'POST', headers: json, body: '{"email":"robin.marlow@example.org","password":"a long and quiet walk"}' });
     expect(await send(gateway.url, '/api/supporters', { headers: { authorization: `Bearer ${String(body['token'])}` } })).toMatchObject({ status: 200, body: { items: [] } });
     expect(gateway.logged.some((line) => line.includes(`"route":"/api/supporters"`) && line.includes(administrator.id))).toBe(true);
+  });
+
+  test('services count the address of whoever asks, and not that of the gateway', async () => {
+    const open = contexts.flatMap(queriesOf).find(({ roles }) => roles === 'public');
+    const path = (open?.path ?? '').replaceAll(/:\w+/g, 'made-up');
+    const statusFrom = async (address: string) => (await send(gateway.url, path, { headers: { 'x-forwarded-for': address } })).status;
+    const statuses = [];
+    for (let times = 0; times < 6; times += 1) statuses.push(await statusFrom('203.0.113.1'));
+    expect(statuses.at(-1)).toBe(429);
+    expect(statuses.slice(0, -1)).not.toContain(429);
+    expect(await statusFrom('203.0.113.2')).not.toBe(429);
   });
 
   test('a command is done once however often it is sent, and its trace leads from the gateway over the log to the reactions', async () => {
