@@ -65,7 +65,7 @@ const notValid = (): HttpProblem => new HttpProblem(403, 'set-up-token-not-valid
 /** How long one command may take to register the first organisation before another one with the token may try. */
 const claimMs = 10_000;
 /** How long a claim of another process is waited for, in milliseconds, before its command is told to come again. */
-const claimWithin = 250;
+const claimWithin = 1_000;
 
 /** Given, or kept in the data folder, or, where there is none, made of a secret that every process shares. */
 async function signingKeysOf({ signingKeys, accounts, dataFolder }: Configuration, personal: PersonalData): Promise<readonly [SigningKey, ...SigningKey[]]> {
@@ -128,7 +128,8 @@ export async function openAccess({ mongo, store, personal, clock, configuration,
     async useSetUpToken(token, commandId) {
       if (!isSetUpToken(token)) throw notValid();
       const first = await firstCommand();
-      if (first !== undefined && first !== commandId) throw notValid();
+      if (first === commandId) return;
+      if (first !== undefined) throw notValid();
       // Two at once: one registers, the other is told to come again, and then that it is too late.
       if (!(await claims.take(commandId))) throw unavailable('busy', 1);
       // Whoever had the claim before may have registered while we waited for it.

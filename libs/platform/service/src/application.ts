@@ -113,7 +113,11 @@ function observerOf(log: Logger, also: MessagingObserver): MessagingObserver {
   };
 }
 
-async function refreshMetrics(metrics: Metrics, platform: Platform): Promise<void> {
+/** Everything that puts dead letters aside here. */
+const consumersOf = (contexts: readonly ContextDefinition[], followers: readonly Follower[]): ReadonlySet<string> =>
+  new Set([...contexts.flatMap(({ name }) => [name, `relay:${name}`, `process:${name}`, `timers:${name}`]), ...followers.map(({ consumer }) => consumer)]);
+
+async function refreshMetrics(metrics: Metrics, platform: Platform, consumers: ReadonlySet<string>): Promise<void> {
   for (const { readModel, lag, parked } of platform.projections.status()) {
     // Another process does the work, and tells of it.
     if (lag === undefined) {
@@ -126,7 +130,8 @@ async function refreshMetrics(metrics: Metrics, platform: Platform): Promise<voi
   }
   for (const { consumer, topic, messages } of await platform.broker.lag()) metrics.messageLag.set({ consumer, topic }, messages);
   metrics.deadLetters.reset();
-  for (const { consumer, failed, waiting } of await platform.loops.deadLetters.counts()) metrics.deadLetters.set({ consumer }, failed + waiting);
+  // Those of other services are theirs to tell.
+  for (const { consumer, failed, waiting } of await platform.loops.deadLetters.counts()) if (consumers.has(consumer)) metrics.deadLetters.set({ consumer }, failed + waiting);
 }
 
 /**
@@ -182,7 +187,9 @@ export async function startApplication(options: ApplicationOptions): Promise<App
       ...(!beside && { whenThere }),
     });
     undo.push(() => platform.close());
-    const metrics = openMetrics((each) => refreshMetrics(each, platform));
+    const followers = options.followers?.(platform) ?? [];
+    const consumers = consumersOf(contexts, followers);
+    const metrics = openMetrics((each) => refreshMetrics(each, platform, consumers));
     undo.push(() => metrics.registry.clear());
 
     const publicRequests = rateLimiter(configuration.publicLimit);
@@ -208,7 +215,6 @@ export async function startApplication(options: ApplicationOptions): Promise<App
         }),
       }),
     };
-    const followers = options.followers?.(platform) ?? [];
     const documents = options.documents?.(platform) ?? {};
     const module: DynamicModule = {
       module: ApplicationModule,

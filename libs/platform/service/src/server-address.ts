@@ -1,6 +1,7 @@
 /** Servers that ports can stand on, and what their addresses begin with. */
 const schemes = {
-  eventstoredb: ['esdb', 'esdb+discover'],
+  // The server has been renamed since, and its addresses with it.
+  eventstoredb: ['esdb', 'esdb+discover', 'kurrentdb', 'kurrentdb+discover'],
   mongodb: ['mongodb', 'mongodb+srv'],
   kafka: ['kafka'],
 } as const;
