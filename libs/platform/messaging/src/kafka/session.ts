@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { defaultBackOff } from '../attempts.js';
 import { failureOf } from '../failure.js';
@@ -22,6 +23,7 @@ const readAhead = 1_000;
 /** Milliseconds between commits: what a crash loses is delivered again. */
 const commitEvery = 50;
 const afterFailedCommit = 1_000;
+const lastCommitWithin = 3_000;
 
 export interface SessionParts {
   readonly consumption: Consumption;
@@ -78,7 +80,8 @@ export class Session {
   readonly #confirmed = new Changes();
   #confirmedAt = performance.now();
   #commit: EachBatchPayload['commitOffsetsIfNecessary'] | undefined;
-  #committing: Promise<void> = Promise.resolve();
+  #committing: Promise<void> | undefined;
+  #doneMeanwhile = false;
   #commitDue: NodeJS.Timeout | undefined;
   #ended: Promise<void> | undefined;
   #over = false;
@@ -99,13 +102,13 @@ export class Session {
   }
 
   /** Takes the messages of a batch into work, in order. What is not taken is fetched again. */
-  async take({ batch, resolveOffset, pause, commitOffsetsIfNecessary }: EachBatchPayload): Promise<void> {
+  async take({ batch, resolveOffset, pause: pausePartition, commitOffsetsIfNecessary }: EachBatchPayload): Promise<void> {
     const work = await this.#work;
     const partition = this.#partitions.get(placeOf(batch));
     if (!work || !partition) return;
     if (work.signal.aborted) {
       // Or it would be fetched again at once, and again, until what is in flight is done.
-      partition.resume ??= pause();
+      partition.resume ??= pausePartition();
       return;
     }
     this.#commit = commitOffsetsIfNecessary;
@@ -115,7 +118,7 @@ export class Session {
     }
     resolveOffset(batch.lastOffset());
     this.#commitSoon();
-    if (partition.outstanding >= readAhead) partition.resume ??= pause();
+    if (partition.outstanding >= readAhead) partition.resume ??= pausePartition();
   }
 
   /**
@@ -132,10 +135,11 @@ export class Session {
     const work = await this.#work;
     const finished = work?.stopped().catch((error: unknown) => this.parts.failed(error));
     // A commit is a sign of life too: while others wait for us to hand over, the group must not take us for dead.
-    const alive = setInterval(() => void this.#commitNow(true), Math.min(1_000, this.parts.sessionTimeout / 4));
+    const alive = setInterval(() => this.#committing ?? void this.#commitNow(true), Math.min(1_000, this.parts.sessionTimeout / 4));
     await Promise.race([finished, new Promise((resolve) => giveUp.addEventListener('abort', resolve, { once: true }))]);
     clearInterval(alive);
-    await this.#commitNow();
+    // A broker that does not answer is not waited for: what was done comes again.
+    await Promise.race([this.#commitNow(), pause(lastCommitWithin, undefined, { ref: false })]);
     this.#over = true;
     clearTimeout(this.#commitDue);
     for (const { resume } of this.#partitions.values()) resume?.();
@@ -241,9 +245,16 @@ export class Session {
     }, after);
   }
 
-  /** One commit at a time. `anyway`: also when there is nothing new. */
+  /** One commit at a time, and one more where something was done meanwhile. `anyway`: also when there is nothing new. */
   #commitNow(anyway = false): Promise<void> {
-    return (this.#committing = this.#committing.then(() => this.#commitOnce(anyway)));
+    this.#doneMeanwhile = true;
+    const commit = async (): Promise<void> => {
+      while (this.#doneMeanwhile) {
+        this.#doneMeanwhile = false;
+        await this.#commitOnce(anyway);
+      }
+    };
+    return (this.#committing ??= commit().finally(() => (this.#committing = undefined)));
   }
 
   async #commitOnce(anyway: boolean): Promise<void> {
