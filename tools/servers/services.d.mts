@@ -42,5 +42,6 @@ export interface Services {
 
 export declare const serviceNames: readonly string[];
 export declare function ownAddresses(servers: { readonly kafka: string; readonly mongodb: string }): { readonly messages: string; readonly documents: string };
+export declare function removeTopics(addresses: { readonly messages: string }): Promise<void>;
 export declare function prepareServices(options: ServicesOptions): Promise<Services>;
 export declare function startServices(options: ServicesOptions & { readonly setUp?: readonly string[] }): Promise<Services>;

@@ -18,6 +18,20 @@ export function ownAddresses({ kafka, mongodb }) {
   return { messages: `kafka://${kafka}?prefix=${name}.`, documents: url.href };
 }
 
+/** Removes the topics of `ownAddresses` from a broker that others go on using. */
+export async function removeTopics({ messages }) {
+  const { default: kafkajs } = await import('kafkajs');
+  const { hostname, port, searchParams } = new URL(messages);
+  const admin = new kafkajs.Kafka({ brokers: [`${hostname}:${port}`], logLevel: 0 }).admin();
+  await admin.connect();
+  try {
+    const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(searchParams.get('prefix')));
+    if (topics.length > 0) await admin.deleteTopics({ topics });
+  } finally {
+    await admin.disconnect();
+  }
+}
+
 /**
  * Prepares the system's processes, their logs in `folder`, and starts none of them.
  * - `eventStore`: `esdb://…`, or `sqlite:<absolute file>` on one machine

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { configurationFrom, openPlatform, type Platform } from '@alongside/service';
 import { contexts } from '@alongside/system';
 import { describeWith, freePort, ownFerretDb, type OwnServer } from '@alongside/testing';
-import { ownAddresses, prepareServices, type ServiceProcess, type Services } from '../../../../tools/servers/services.mjs';
+import { ownAddresses, prepareServices, removeTopics, type ServiceProcess, type Services } from '../../../../tools/servers/services.mjs';
 
 const root = join(import.meta.dirname, '..', '..', '..', '..');
 
@@ -43,6 +43,7 @@ const lacks = (service: ServiceProcess, ...names: readonly string[]): Promise<nu
 
 describeWith('kafka', 'services as processes of their own, one of them twice', (kafka) => {
   let folder: string;
+  let addresses: ReturnType<typeof ownAddresses>;
   let database: OwnServer;
   let system: Services;
   let one: ServiceProcess;
@@ -57,10 +58,11 @@ describeWith('kafka', 'services as processes of their own, one of them twice', (
     folder = mkdtempSync(join(tmpdir(), 'alongside-services-'));
     mkdirSync(join(folder, 'log'));
     const port = await freePort();
+    addresses = ownAddresses({ kafka, mongodb: `mongodb://127.0.0.1:${port}` });
     system = await prepareServices({
       folder,
       eventStore: `sqlite:${join(folder, 'log', 'events.sqlite')}`,
-      ...ownAddresses({ kafka, mongodb: `mongodb://127.0.0.1:${port}` }),
+      ...addresses,
       replicas: { organisations: 2, referrals: 1, assessment: 0, matching: 0, supervision: 0, evaluation: 0, journeys: 1 },
       gateways: 0,
       settings: { ALONGSIDE_SERVICES: '' },
@@ -74,6 +76,7 @@ describeWith('kafka', 'services as processes of their own, one of them twice', (
     await platform?.close();
     await system?.stop();
     await database?.stop();
+    await removeTopics(addresses);
     rmSync(folder, { recursive: true, force: true });
   });
 
