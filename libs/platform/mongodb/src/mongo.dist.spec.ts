@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { describeWith, eventually, freePort, ownFerretDb } from '@alongside/testing';
 import { isDuplicateKey } from './driver-errors.js';
 import { MongoUnavailable, openMongo, type Mongo } from './mongo.js';
@@ -66,6 +67,28 @@ describeWith('mongodb', 'a document database', (address) => {
         await expect(own.check()).rejects.toBeInstanceOf(MongoUnavailable);
         server.resume();
         await eventually('it goes on', () => insert().then(() => true, () => false));
+      } finally {
+        await own.close();
+        await server.stop();
+        rmSync(folder, { recursive: true, force: true });
+      }
+    });
+
+    it('leaves nobody waiting who asked as it was killed', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'mongo-'));
+      const server = await ownFerretDb(folder);
+      const own = openMongo({ url: `${server.address}/killed`, serverWait: 500 });
+      const ask = () => own.run((database) => database.collection('things').findOne({}));
+      try {
+        for (let round = 0; round < 8; round++) {
+          await eventually('it is there', () => Promise.all([ask(), ask()]).then(() => true, () => false));
+          await server.kill();
+          // As the driver is about to hear of it: some of these it would never answer.
+          await turn();
+          const asked = await Promise.allSettled([ask(), ask(), ask()]);
+          for (const each of asked) expect(each).toMatchObject({ status: 'rejected', reason: { passing: true } });
+          await server.start();
+        }
       } finally {
         await own.close();
         await server.stop();

@@ -43,6 +43,15 @@ export interface Mongo {
   close(): Promise<void>;
 }
 
+/** The same, as long as the signal has not aborted. */
+function unless<T>(signal: AbortSignal, hosts: string, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const giveUp = (): void => reject(new MongoUnavailable(`the connection to ${hosts} broke: start it, or correct the address`));
+    signal.addEventListener('abort', giveUp, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
+  });
+}
+
 /** Processes that start together create the same indexes, and some servers break off all but one. Nothing is done twice by trying again. */
 async function persistently(work: () => Promise<void>): Promise<void> {
   const until = performance.now() + 1_000;
@@ -85,13 +94,23 @@ export function openMongo({ url, serverWait = 5000 }: MongoOptions): Mongo {
   const closing = new AbortController();
   const indexed = new Map<string, Promise<void>>();
   let lastError: unknown;
+  /** Aborts a while after the connections broke that what began before had. */
+  let breaking = new AbortController();
   /** Resolves when there was a connection once: from then on the driver connects again by itself. */
   const connected = connect();
+
+  /** The driver may wait for ever for the answer to what it sent as its connection broke. What is still under way then never ends. */
+  function broken(): void {
+    const before = breaking;
+    breaking = new AbortController();
+    setTimeout(() => before.abort(), 2 * serverWait).unref();
+  }
 
   async function connect(): Promise<void> {
     while (!closing.signal.aborted) {
       try {
         await connection.openUri(url, options);
+        connection.getClient().on('connectionPoolCleared', broken);
         return;
       } catch (error) {
         lastError = error;
@@ -121,7 +140,7 @@ export function openMongo({ url, serverWait = 5000 }: MongoOptions): Mongo {
   async function run<T>(work: (database: mongo.Db) => Promise<T>, suffix?: string): Promise<T> {
     const db = await reached();
     try {
-      return await work(suffix === undefined ? db : connection.getClient().db(`${name}_${suffix}`));
+      return await unless(breaking.signal, hosts, work(suffix === undefined ? db : connection.getClient().db(`${name}_${suffix}`)));
     } catch (error) {
       throw explained(error);
     }
