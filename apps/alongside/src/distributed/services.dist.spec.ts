@@ -146,6 +146,7 @@ describeWith('kafka', 'services as processes of their own, one of them twice', (
     expect((await missingAt(one))?.why?.[0]?.why).toMatch(/127\.0\.0\.1:\d+ cannot be reached/);
     expect((await fetch(`${one.url}/health/live`)).status).toBe(200);
     expect((await ask(one, `/api/organisations/${organisationId}/sites`)).status).toBe(503);
+    expect(await (await fetch(`${one.url}/metrics`)).text()).toContain('alongside_dependency_missing{dependency="read-models"} 1');
     await database.start();
     await system.ready();
     const { status, body } = await openSite(one);

@@ -1,5 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { DynamicModule } from '@nestjs/common';
 import type { Clock } from '@alongside/event-sourcing';
+import { isPassing } from '@alongside/event-store';
 import { BrokerServer, type MessagingObserver, type Observed, type Scheduler } from '@alongside/messaging';
 import type { DestinationStream } from 'pino';
 import { asyncApiOf } from './asyncapi.js';
@@ -84,6 +86,9 @@ export interface Application {
 /** How long requests in flight may take to be answered when the service stops, in milliseconds. */
 const drainFor = 7_000;
 
+/** Milliseconds that metrics wait for a server: whoever collects them waits ten seconds at most. */
+const longestQuestion = 3_000;
+
 class ApplicationModule {}
 
 /** What this process is called in traces. */
@@ -128,10 +133,28 @@ async function refreshMetrics(metrics: Metrics, platform: Platform, consumers: R
     metrics.projectionLag.set({ read_model: readModel }, lag / 1000);
     metrics.parked.set({ read_model: readModel }, parked);
   }
-  for (const { consumer, topic, messages } of await platform.broker.lag()) metrics.messageLag.set({ consumer, topic }, messages);
+  metrics.dependencyMissing.reset();
+  for (const { name } of platform.dependencies.missing) metrics.dependencyMissing.set({ dependency: name }, 1);
+  const [lag, letters] = await Promise.all([told(platform.broker.lag()), told(platform.loops.deadLetters.counts())]);
+  metrics.messageLag.reset();
+  for (const { consumer, topic, messages } of lag) metrics.messageLag.set({ consumer, topic }, messages);
   metrics.deadLetters.reset();
   // Those of other services are theirs to tell.
-  for (const { consumer, failed, waiting } of await platform.loops.deadLetters.counts()) if (consumers.has(consumer)) metrics.deadLetters.set({ consumer }, failed + waiting);
+  for (const { consumer, failed, waiting } of letters) if (consumers.has(consumer)) metrics.deadLetters.set({ consumer }, failed + waiting);
+}
+
+/** What a server tells in time; nothing where it is away: what is known without it is shown all the same. */
+async function told<T>(asking: Promise<readonly T[]>): Promise<readonly T[]> {
+  const over = new AbortController();
+  try {
+    return await Promise.race([asking, pause(longestQuestion, [], { signal: over.signal, ref: false })]);
+  } catch (error) {
+    if (!isPassing(error)) throw error;
+    return [];
+  } finally {
+    over.abort();
+    asking.catch(() => undefined);
+  }
 }
 
 /**

@@ -8,6 +8,7 @@ export interface Metrics {
   readonly parked: Gauge<'read_model'>;
   readonly messageLag: Gauge<'consumer' | 'topic'>;
   readonly deadLetters: Gauge<'consumer'>;
+  readonly dependencyMissing: Gauge<'dependency'>;
   /** Everything as it is now, in the text format of the registry's content type. */
   text(): Promise<string>;
 }
@@ -36,6 +37,7 @@ export function openMetrics(refresh: (metrics: Metrics) => Promise<void>): Metri
     parked: new Gauge({ name: 'alongside_parked_sequences', help: 'Sequences that wait for a fix because an event of theirs could not be applied', labelNames: ['read_model'], registers }),
     messageLag: new Gauge({ name: 'alongside_message_lag', help: 'Messages that a consumer has not passed yet', labelNames: ['consumer', 'topic'], registers }),
     deadLetters: new Gauge({ name: 'alongside_dead_letters', help: 'Messages that a consumer could not handle', labelNames: ['consumer'], registers }),
+    dependencyMissing: new Gauge({ name: 'alongside_dependency_missing', help: '1 for a server that does not answer; none where all do', labelNames: ['dependency'], registers }),
     async text() {
       await refresh(metrics);
       return registry.metrics();
