@@ -4,7 +4,7 @@ import base from './jest.config.mjs';
 const [project] = base.projects;
 
 /** What is shown of the system from outside is shown of the distributed one as well, by the same suites. */
-const fromOutside = ['case-studies/.*', 'outside/(access|access-records|idempotency|own-writes|races)', 'personal-data/personal-data'];
+const fromOutside = ['case-studies/.*', 'outside/access', 'personal-data/personal-data'];
 
 export default {
   ...base,
