@@ -63,6 +63,8 @@ export function historyQueries(aggregates: readonly Aggregate[]): readonly Query
   const known = new KnownEvents(aggregates);
   const access = { roles: ['auditor'] } as const;
   const record = (what: string) => ({ record: { aggregate: referral, what } });
+  // What shows the access records shows this opening, too: the answer is made once it is written.
+  const recordWithItself = (what: string) => ({ record: { aggregate: referral, what, opened: async () => undefined } });
   const seen = async (request: QueryRequest) => seenBy(request.user.id, (await readJourney(request.history, journeyIdOf(request))).events);
 
   return [
@@ -106,7 +108,7 @@ export function historyQueries(aggregates: readonly Aggregate[]): readonly Query
       says: 'Who opened a record of the journey or of its person, in any context: when, what and why, the latest first.',
       access,
       query: HistoryQuery,
-      ...record('access-records'),
+      ...recordWithItself('access-records'),
       reads: [people],
       answer: async (request) => {
         const { limit, cursor } = request.query;
@@ -119,7 +121,7 @@ export function historyQueries(aggregates: readonly Aggregate[]): readonly Query
       path: '/api/journeys/:id/export',
       says: 'A whole journey as one document: events, how it stands, access records, and checks that nothing is missing.',
       access,
-      ...record('export'),
+      ...recordWithItself('export'),
       reads: [],
       answer: async (request) => {
         const journeyId = journeyIdOf(request);
