@@ -109,6 +109,29 @@ describe('an overview', () => {
     expect((await overview(journeys, { siteId: otherSiteId }, 1)).journeys).toBe(3);
   });
 
+  it('withholds the nothing of one of two sites where it would tell what the other has', async () => {
+    const journeys = [...many(6), ...many(3, { stage: 'waiting' }), ...many(8, { siteId: otherSiteId })];
+    const { stages, bySite } = await overview(journeys);
+    expect(stages).toMatchObject({ assessment: 14, waiting: 3 });
+    for (const each of bySite) expect(each.stages).toMatchObject({ assessment: null, waiting: null, closed: 0 });
+    expect(bySite.map(({ journeys: size }) => size).sort()).toEqual([8, 9]);
+  });
+
+  it('shows of a site by itself what it shows among all', async () => {
+    const journeys = [...many(6), ...many(3, { stage: 'waiting' }), ...many(8, { siteId: otherSiteId })];
+    const { bySite } = await overview(journeys);
+    for (const { siteId: id, name: _name, ...figures } of bySite) expect(await overview(journeys, { siteId: id })).toMatchObject(figures);
+  });
+
+  it('shows of no part what is withheld of the whole', async () => {
+    const on = (month: string) => ({ receivedAt: `2026-${month}-10T10:00:00.000Z` });
+    const journeys = [...many(7, on('01')), ...many(7, on('02')), ...many(6, { ...on('02'), stage: 'waiting' }), ...many(2, { ...on('03'), stage: 'waiting' }), ...many(7, on('03'))];
+    const part = await overview(journeys, { to: '2026-02-28' });
+    expect(part.stages).toMatchObject({ waiting: null, assessment: null });
+    expect(part.byMonth.map((each) => each.stages['waiting'])).toEqual([null, null]);
+    expect(part.byMonth.map((each) => each.journeys)).toEqual([7, 13]);
+  });
+
   it('is empty where there is nothing', async () => {
     expect(await overview([])).toMatchObject({ journeys: 0, stages: { referral: 0 }, days: { match: { count: 0 } }, withinStandards: { firstMeeting: { of: 0 } }, bySite: [], byMonth: [] });
   });

@@ -39,8 +39,11 @@ const start = (index: number): number => lengths.slice(0, index).reduce((sum, le
 const range = (index: number): readonly number[] => Array.from({ length: lengths[index] ?? 0 }, (_, offset) => start(index) + offset);
 const daysStart = start(lengths.length);
 const promisesStart = daysStart + durations.length;
-/** Stages sum to the journeys; outcomes to those that are closed; goals and what was promised to figures of their own. */
-const blocks = [range(1), range(2), range(3), ...promises.map((_promise, index) => [promisesStart + index * 2, promisesStart + index * 2 + 1])];
+/** Stages sum to the journeys, outcomes to those that are closed. Of what was promised only both, kept and missed, are shown. */
+const shape = {
+  blocks: [{ sum: 0, parts: range(1) }, { sum: start(1) + stages.indexOf('closed'), parts: range(2) }],
+  pairs: promises.map((_promise, index) => [promisesStart + index * 2, promisesStart + index * 2 + 1] as const),
+};
 
 /** A group's counts in one row; column 0 is its size. */
 const rowOf = (tally: Tally): readonly number[] => [
@@ -73,10 +76,17 @@ function figuresOf(tally: Tally, withheld: readonly boolean[]): Figures {
   };
 }
 
-function brokenDown<Key extends string>(tallies: ReadonlyMap<Key, Tally>, smallest: number): readonly (readonly [Key, Figures])[] {
+interface Part {
+  readonly figures: Figures;
+  /** Columns of which nothing is shown. */
+  readonly hidden: readonly number[];
+}
+
+/** Parts of a whole of which these columns are `hidden`: in none of the parts is one of them shown. */
+function brokenDown<Key extends string>(tallies: ReadonlyMap<Key, Tally>, smallest: number, hidden: readonly number[] = []): ReadonlyMap<Key, Part> {
   const groups = [...tallies].sort(([one], [other]) => (one < other ? -1 : 1));
-  const withheld = withheldCells(groups.map(([, tally]) => rowOf(tally)), blocks, smallest);
-  return groups.map(([key, tally], index) => [key, figuresOf(tally, withheld[index] ?? [])]);
+  const withheld = withheldCells(groups.map(([, tally]) => rowOf(tally)), { ...shape, hidden }, smallest);
+  return new Map(groups.map(([key, tally], index) => [key, { figures: figuresOf(tally, withheld[index] ?? []), hidden: (withheld[index] ?? []).flatMap((cell, column) => (cell ? [column] : [])) }]));
 }
 
 const tallyOf = <Key extends string>(tallies: Map<Key, Tally>, key: Key): Tally => {
@@ -95,25 +105,30 @@ export async function overviewOf(
   reckoning: Reckoning,
   smallest: number,
 ): Promise<Overview> {
-  const parts = new Map<'inside' | 'outside', Tally>([['inside', emptyTally()], ['outside', emptyTally()]]);
+  const isOfOneSite = filter.siteId !== undefined && filter.from === undefined && filter.to === undefined;
+  const parts = new Map<string, Tally>([['inside', emptyTally()], ['outside', emptyTally()]]);
+  const everySite = new Map<string, Tally>();
   const sites = new Map<string, Tally>();
   const months = new Map<string, Tally>();
   for await (const { document } of journeys) {
     const on = receivedOn(document, reckoning);
     const isInside = (filter.siteId ?? document.siteId) === document.siteId && (filter.from ?? on) <= on && on <= (filter.to ?? on);
     count(tallyOf(parts, isInside ? 'inside' : 'outside'), document, reckoning);
+    if (isOfOneSite) count(tallyOf(everySite, document.siteId), document, reckoning);
     if (!isInside) continue;
     count(tallyOf(sites, document.siteId), document, reckoning);
     count(tallyOf(months, on.slice(0, 7)), document, reckoning);
   }
-  const whole = new Map(brokenDown(parts, smallest)).get('inside') ?? figuresOf(emptyTally(), []);
-  const isShown = whole.journeys !== null;
+  // A site asked for by itself shows what it shows among all of them: the two together tell no more than one.
+  const whole = (isOfOneSite ? brokenDown(everySite, smallest).get(filter.siteId ?? '') : brokenDown(parts, smallest).get('inside')) ?? { figures: figuresOf(emptyTally(), []), hidden: [] };
+  // Of a part that is withheld, its own parts are, too.
+  const isShown = whole.figures.journeys !== null;
+  const shown = <Key extends string>(tallies: ReadonlyMap<Key, Tally>) => (isShown ? [...brokenDown(tallies, smallest, whole.hidden)] : []);
   return {
     smallestShown: smallest,
-    ...whole,
-    // Of a part that is withheld, its own parts are, too.
-    bySite: isShown ? brokenDown(sites, smallest).map(([siteId, figures]) => ({ siteId, ...nameOf(siteId, reckoning), ...figures })) : [],
-    byMonth: isShown ? brokenDown(months, smallest).map(([month, figures]) => ({ month, ...figures })) : [],
+    ...whole.figures,
+    bySite: shown(sites).map(([siteId, { figures }]) => ({ siteId, ...nameOf(siteId, reckoning), ...figures })),
+    byMonth: shown(months).map(([month, { figures }]) => ({ month, ...figures })),
   };
 }
 

@@ -1,49 +1,75 @@
-/** A table of counts: rows are groups (sites, months), columns what is counted of each. */
+import { cheapestCycle, networkOf, type Edge } from './cycles.js';
+
+/** A table of counts: rows are groups (sites, months), columns what is counted of each; column 0 is a group's size. */
 export type Counts = readonly (readonly number[])[];
+
+export interface TableShape {
+  /** Columns that sum, within a row, to another column that is shown with them (`sum`), or to a figure that may be known otherwise. */
+  readonly blocks: readonly { readonly sum?: number; readonly parts: readonly number[] }[];
+  /** Columns of which one is never shown without the other. */
+  readonly pairs?: readonly (readonly [number, number])[];
+  /** Columns whose sum over all groups is withheld: none of their cells may give it away. */
+  readonly hidden?: readonly number[];
+}
 
 const isSmall = (count: number, smallest: number): boolean => count > 0 && count < smallest;
 
+/** A group whose size is withheld shows nothing: it is given up last. */
+const priceOfAGroup = 1_000_000;
+
 /**
- * Which cells of a table must not be shown, so that nobody is singled out: counts from 1 to `smallest` - 1, and whatever else it
- * takes that none of them follows by subtraction from a sum that is shown. Every column sums to a figure that may be known, and
- * so does every block of columns (`blocks`, by index) within a row: where exactly one cell of such a line is withheld, its smallest
- * other one is, too (complementary suppression; Hundepool et al., "Statistical Disclosure Control", 2012, ch. 4). A group whose
- * size (column 0) is withheld shows nothing at all. A table of one group is no break-down, and is shown.
+ * Which cells of a table must not be shown, so that nobody is singled out: counts from 1 to `smallest` - 1, and whatever else it takes
+ * that no withheld cell follows from those that are shown and from the sums, which are known for every column and for every block
+ * within a row. A cell of nothing gives others away like any other: it is withheld, too, where that takes it.
+ *
+ * The cells are the flows of a network (from a group through its blocks to the columns), so that two tables agree in all that is shown
+ * exactly where they differ along cycles of withheld cells, and a withheld cell follows exactly where no such cycle goes through it
+ * (Gusfield, "A graph theoretic approach to statistical data security", SIAM J. Comput. 17, 1988). Each gets a cycle by withholding the
+ * cheapest others that make one (Cox, "Network models for complementary cell suppression", JASA 90, 1995). In a column of nothing at
+ * all there is nothing to keep. A table of one group is no break-down, and is shown.
  */
-export function withheldCells(counts: Counts, blocks: readonly (readonly number[])[], smallest: number): readonly (readonly boolean[])[] {
-  const withheld = counts.map((row) => row.map((count) => isSmall(count, smallest)));
-  if (counts.filter((row) => (row[0] ?? 0) > 0).length <= 1) return counts.map((row) => row.map(() => false));
+export function withheldCells(counts: Counts, { blocks, pairs = [], hidden = [] }: TableShape, smallest: number): readonly (readonly boolean[])[] {
   const columns = counts[0]?.map((_count, column) => column) ?? [];
-  const lines = [
-    ...columns.map((column) => counts.map((_row, row) => ({ row, column }))),
-    ...counts.flatMap((_row, row) => blocks.map((block) => block.map((column) => ({ row, column })))),
-  ];
-  const countAt = ({ row, column }: Cell): number => counts[row]?.[column] ?? 0;
-  const withhold = ({ row, column }: Cell): void => {
-    (withheld[row] ?? [])[column] = true;
+  if (counts.filter((row) => (row[0] ?? 0) > 0).length <= 1) return counts.map((row) => row.map((_count, column) => hidden.includes(column)));
+  const withheld = counts.map((row) => row.map(() => false));
+  const edges = edgesOf(counts, blocks);
+  const network = networkOf(edges);
+
+  const withhold = (row: number, column: number): void => {
+    const cells = withheld[row];
+    if (!cells || cells[column]) return;
+    cells[column] = true;
+    for (const pair of pairs) if (pair.includes(column)) for (const each of pair) withhold(row, each);
+    if (column === 0) for (const each of columns) withhold(row, each);
   };
-  for (let changed = true; changed; ) {
-    changed = false;
-    for (const [row, cells] of withheld.entries()) {
-      if (cells[0] && cells.some((cell) => !cell)) {
-        columns.forEach((column) => withhold({ row, column }));
-        changed = true;
-      }
-    }
-    for (const line of lines) {
-      const filled = line.filter((cell) => countAt(cell) > 0);
-      const hidden = filled.filter(({ row, column }) => withheld[row]?.[column]);
-      if (hidden.length !== 1) continue;
-      const [next] = filled.filter((cell) => !hidden.includes(cell)).sort((one, other) => countAt(one) - countAt(other));
-      if (!next) continue;
-      withhold(next);
-      changed = true;
+  counts.forEach((row, index) => row.forEach((count, column) => (isSmall(count, smallest) || hidden.includes(column)) && withhold(index, column)));
+
+  const price = ({ row, column, flow }: Edge): number => (withheld[row]?.[column] ? 0 : column === 0 ? priceOfAGroup + flow : 1 + flow);
+  const isCounted = columns.map((column) => counts.some((row) => (row[column] ?? 0) > 0));
+  /** On a cycle of withheld cells, and so not to be told; more that is withheld never changes that. */
+  const kept = new Set<Edge>();
+  for (let next: Edge | undefined; (next = edges.find((edge) => withheld[edge.row]?.[edge.column] && isCounted[edge.column] && !kept.has(edge))); ) {
+    kept.add(next);
+    for (const edge of cheapestCycle(network, next, price) ?? []) {
+      withhold(edge.row, edge.column);
+      kept.add(edge);
     }
   }
   return withheld;
 }
 
-interface Cell {
-  readonly row: number;
-  readonly column: number;
+/** Each cell as the flow of an edge: from the sum that it is a part of to what it is the sum of, else to its column. */
+function edgesOf(counts: Counts, blocks: TableShape['blocks']): readonly Edge[] {
+  const columns = counts[0]?.length ?? 0;
+  const anywhere = columns;
+  const within = Array.from({ length: columns }, (_, column) => blocks.findIndex(({ parts }) => parts.includes(column)));
+  const summing = Array.from({ length: columns }, (_, column) => blocks.findIndex(({ sum }) => sum === column));
+  const nodeOf = (row: number, block: number): number => columns + 1 + row * blocks.length + block;
+  return counts.flatMap((cells, row) =>
+    cells.map((flow, column) => {
+      const [inside = -1, parts = -1] = [within[column], summing[column]];
+      // What is part of no sum within its row comes from anywhere.
+      return { row, column, flow, from: inside < 0 ? anywhere : nodeOf(row, inside), to: parts < 0 ? column : nodeOf(row, parts) };
+    }),
+  );
 }
