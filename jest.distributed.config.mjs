@@ -6,6 +6,11 @@ const [project] = base.projects;
 /** What is shown of the system from outside is shown of the distributed one as well, by the same suites. */
 const fromOutside = ['case-studies/.*', 'outside/access', 'personal-data/personal-data'];
 
+const whole = { ...project, displayName: 'whole', roots: ['<rootDir>/apps/alongside'], testRegex: `/(${fromOutside.join('|')})\\.int\\.spec\\.ts$`, setupFiles: ['<rootDir>/tools/servers/distributed-runtime.mjs'] };
+const hasServers = ['ALONGSIDE_TEST_KAFKA', 'ALONGSIDE_TEST_MONGODB'].every((variable) => process.env[variable]);
+// Their specs know nothing of servers, so none of them could say that it is skipped.
+if (!hasServers) console.log(`!! SKIPPED, no broker or no database: ${fromOutside.join(', ')} with every service a process of its own`);
+
 export default {
   ...base,
   // Nine processes start for each suite of the whole system.
@@ -13,6 +18,6 @@ export default {
   maxWorkers: 1,
   projects: [
     { ...project, displayName: 'distributed', testRegex: '\\.dist\\.spec\\.ts$' },
-    { ...project, displayName: 'whole', roots: ['<rootDir>/apps/alongside'], testRegex: `/(${fromOutside.join('|')})\\.int\\.spec\\.ts$`, setupFiles: ['<rootDir>/tools/servers/distributed-runtime.mjs'] },
+    ...(hasServers ? [whole] : []),
   ],
 };

@@ -14,8 +14,8 @@ import { randomFrom } from './crash/random.mjs';
 import { renewToken, setUp, signInAgain } from './crash/set-up.mjs';
 import { installIfNeeded } from './install.mjs';
 import { isOnRuntime } from './runtime.mjs';
-import { canRunFerretDb, startFerretDb } from './servers/ferretdb.mjs';
-import { canRunKafka, startKafka } from './servers/kafka.mjs';
+import { startFerretDb, whyNoFerretDb } from './servers/ferretdb.mjs';
+import { startKafka, whyNoKafka } from './servers/kafka.mjs';
 import { ownAddresses, serviceNames, startServices } from './servers/services.mjs';
 
 const clients = 4;
@@ -59,8 +59,9 @@ class Pulse {
 const seconds = (milliseconds) => Number((milliseconds / 1000).toFixed(1));
 
 async function main({ replicas, pause, only, seed, keep }) {
-  if (!canRunKafka() || !canRunFerretDb()) {
-    console.log('SKIPPED: it kills and pauses a broker (needs Java and Maven) and a document database (needs Go) of its own.');
+  const whyNot = whyNoKafka() ?? whyNoFerretDb();
+  if (whyNot !== undefined) {
+    console.log(`!! SKIPPED, faults of single processes: it kills and pauses a broker and a database of its own (${whyNot})`);
     return;
   }
   const random = randomFrom(seed);

@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startFerretDb } from './ferretdb.mjs';
-import { startKafka } from './kafka.mjs';
+import { startFerretDb, whyNoFerretDb } from './ferretdb.mjs';
+import { startKafka, whyNoKafka } from './kafka.mjs';
 import { freePorts } from './server-process.mjs';
 import { ownAddresses, prepareServices } from './services.mjs';
 
@@ -21,11 +21,12 @@ function recordOf(folder, make) {
 /**
  * Starts it in `folder`, or again on what an earlier one left there; resolves when all of it is ready.
  * - `now`: where the clock stands, RFC 3339
- * - `ownServers`: broker and database of its own, their files in the folder too; otherwise those that ALONGSIDE_TEST_KAFKA and
- *   ALONGSIDE_TEST_MONGODB name
+ * - `ownServers`: broker and database of its own, their files in the folder too, where this machine can run them; otherwise those that
+ *   ALONGSIDE_TEST_KAFKA and ALONGSIDE_TEST_MONGODB name
  * The log is a SQLite file that the processes share.
  */
-export async function startWhole({ folder, now, ownServers = false, settings = {} }) {
+export async function startWhole({ folder, now, ownServers: wanted = false, settings = {} }) {
+  const ownServers = wanted && (whyNoKafka() ?? whyNoFerretDb()) === undefined;
   mkdirSync(join(folder, 'log'), { recursive: true });
   const [kafkaPort, controllerPort, databasePort] = await freePorts(3);
   const record = recordOf(folder, () => ({
