@@ -54,13 +54,14 @@ function unless<T>(signal: AbortSignal, hosts: string, work: Promise<T>): Promis
 
 /** Processes that start together create the same indexes, and some servers break off all but one. Nothing is done twice by trying again. */
 async function persistently(work: () => Promise<void>): Promise<void> {
-  const until = performance.now() + 1_000;
+  const until = performance.now() + 3_000;
   for (;;) {
     try {
       return await work();
     } catch (error) {
       if (!(error instanceof MongoUnavailable) || performance.now() > until) throw error;
-      await pause(50);
+      // Not all at the same time again.
+      await pause(50 + Math.random() * 200);
     }
   }
 }

@@ -11,7 +11,7 @@ import { openMongoLoopState, setUpMongoLoopState, type MongoLoopState } from './
 const never = new AbortController().signal;
 
 describeWith('mongodb', 'the state of loops in MongoDB', (address) => {
-  loopStateContract('MongoDB', () => {
+  loopStateContract('MongoDB', async () => {
     const url = `${address.replace(/\/$/, '')}/loops_${randomBytes(6).toString('hex')}`;
     const mongos: Mongo[] = [];
     const another = (): Mongo => {
@@ -19,6 +19,7 @@ describeWith('mongodb', 'the state of loops in MongoDB', (address) => {
       mongos.push(mongo);
       return mongo;
     };
+    await setUpMongoLoopState(another());
     return {
       process: (options) => openMongoLoopState({ mongo: another(), pollEvery: 20, ...options }),
       close: async () => {
