@@ -81,6 +81,9 @@ describe('the demo', () => {
     expect(await kindsIn(first, '/api/referrals/worklist')).toEqual(new Set(['first-contact-due', 'first-meeting-due', 'coordinator-missing', 'undecided-duplicate', 'transfer-to-accept']));
     expect(await kindsIn(first, '/api/assessment/worklist')).toEqual(new Set(['meeting-missed', 'meeting-to-arrange', 'outcome-awaited', 'deferral-review']));
     expect([...(await kindsIn(first, '/api/supervision/worklist'))]).toEqual(expect.arrayContaining(['safeguarding-concern', 'quiet-relationship', 'check-in-due', 'query']));
+    const riverside = await asking(first, 'coordinator.riverside');
+    expect((await riverside('/api/evaluation/improvements')).items.map((each) => each['status'])).toEqual(expect.arrayContaining(['proposed', 'reported-back']));
+    expect((await (await asking(first, 'supervisor'))('/api/supervision/groups')).items).toHaveLength(1);
     expect(await first.platform.projections.parked()).toEqual([]);
     expect(await first.platform.loops.deadLetters.list()).toEqual([]);
     const shown = await everything(first);

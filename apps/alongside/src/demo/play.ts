@@ -1,6 +1,7 @@
 import { beingIdentified, directedToTraining, justReceived, notTakenForward, notYet, offeredToHillside, possibleDuplicate } from './journeys/arriving.js';
 import { deferralDue, meetingArranged, meetingMissed, outcomeAwaited, signposted, waiting } from './journeys/assessing.js';
 import { completed, evaluationInvited, paused, proposed, quiet, supportedWell, waitingAgain, withOpenConcern } from './journeys/supported.js';
+import { learntFromUsers, supervisedTogether } from './improving.js';
 import type { Stage } from './scenario/cast.js';
 import { story } from './scenario/story.js';
 import { countedBack } from './scenario/timeline.js';
@@ -28,6 +29,7 @@ export async function playDemo(stage: Stage, today: string): Promise<World> {
   for (const play of [completed, evaluationInvited, supportedWell, quiet, withOpenConcern, paused, waitingAgain, proposed]) await play(world, begin);
   for (const play of [deferralDue, signposted, waiting, meetingMissed, outcomeAwaited, meetingArranged]) await play(world, begin);
   for (const play of [notTakenForward, directedToTraining, notYet, offeredToHillside, possibleDuplicate, beingIdentified]) await play(world, begin);
+  for (const play of [supervisedTogether, learntFromUsers]) await play(world, begin);
   await justReceived(stage, world, begin);
   return world;
 }
