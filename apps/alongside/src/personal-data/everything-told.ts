@@ -3,6 +3,9 @@ import type { Story } from '../demo/scenario/story.js';
 import { toldBriefly } from '../demo/journeys/mentees.js';
 import type { World } from '../demo/world.js';
 
+/** Told in a single coded word, of how somebody is or what they wish: sealed like any other word of theirs. */
+export const codedWords = ['waiting-for-information', 'thinking-about-it', 'getting-ready', 'know-each-other', 'mentee-cancelled', 'wish-of-mentee', 'more-time-matters'] as const;
+
 // A journey on which everything is told that the demo leaves untold: each free text of every command once.
 
 export const wren = {
@@ -25,7 +28,7 @@ export async function tellEverything({ sites, staff, supporters, services }: Wor
   await identify(journey, [1, '10:00']);
   await fillIn(journey, [1, '10:05'], wren.beforeMeeting);
   await journey.does('referrals', 'record-contact-attempt', [1, '10:10'], { channel: 'letter', outcome: 'message-sent', note: 'Wrote by hand, large.' });
-  await journey.does('referrals', 'defer-referral', [1, '10:20'], { reason: 'asked-by-person', note: 'After the operation.', reviewOn: story.timeline.date(9) });
+  await journey.does('referrals', 'defer-referral', [1, '10:20'], { reason: 'waiting-for-information', note: 'After the operation.', reviewOn: story.timeline.date(9) });
   await journey.does('referrals', 'review-referral-deferral', [2, '10:00'], { outcome: 'continue', note: 'The operation went well.' });
   await journey.does('referrals', 'transfer-referral', [2, '10:10'], { toSiteId: sites.hillside, note: 'Nearer to her son.' });
   await journey.does('referrals', 'return-transfer', [2, '10:20'], { note: 'The son has moved.' }, staff.hillside);
@@ -43,7 +46,7 @@ export async function tellEverything({ sites, staff, supporters, services }: Wor
       accessNeeds: ['a chair with arms'],
     }),
     form: { gender: 'a woman of sorts', languages: 'English and some Breton', 'access-needs': 'A chair with arms, please.', 'emergency-contact': 'Niece Ottoline, upstairs' },
-    readiness: { person: 'ready', coordinator: 'ready', words: { person: 'Now or never.', coordinator: 'As ready as anybody.' } },
+    readiness: { person: 'thinking-about-it', coordinator: 'getting-ready', words: { person: 'Now or never.', coordinator: 'As ready as anybody.' } },
   });
   await journey.does('assessment', 'find-suitable', [8, '09:00']);
 
@@ -61,7 +64,7 @@ export async function tellEverything({ sites, staff, supporters, services }: Wor
   await support('agree-ground-rules', 11, { mutualConfidentiality: true, exceptions: ['If the weir breaks'], boundaries: 'No borrowing of brushes.', contact: 'By postcard only.' });
   const { sessionId } = await support('log-session', 11, { minutes: 60, channel: 'in-person', kind: 'meeting', coreFunctions: ['ongoing-support'], note: 'Spoke of the late brother.' });
   await support('correct-session', 12, { sessionId, minutes: 50, note: 'Spoke of both brothers.', reason: 'Had mixed up the brothers.' });
-  await support('record-missed-session', 12, { reason: 'illness', note: 'A cold in the chest.' });
+  await support('record-missed-session', 12, { reason: 'mentee-cancelled', note: 'A cold in the chest.' });
   const { goalIds } = await support('set-goals', 12, { goals: [{ title: 'Paint the weir at dusk', plan: ['Buy cobalt blue', 'Borrow the easel'] }] });
   await support('review-goal', 12, { goalId: goalIds[0], rating: 4, note: 'Cobalt was dear.' });
   await support('record-link', 12, { kind: 'community-resource', linkedTo: 'The ladies of the lock', note: 'They have spare easels.' });
@@ -76,7 +79,9 @@ export async function tellEverything({ sites, staff, supporters, services }: Wor
   await support('resolve-complaint', 13, { complaintId: complaint.complaintId, outcome: 'upheld', note: 'We rang on Tuesday with flowers.' }, coordinator);
   const sharing = await support('authorise-sharing', 13, { recipient: 'Doctor Umbridge again', purpose: 'About the hands.', categories: ['goals'] }, coordinator);
   await support('disclose', 13, { authorisationId: sharing.authorisationId, categories: ['goals'], what: 'That she means to paint.' }, coordinator);
-  await support('pause-relationship', 13, { reason: 'health', note: 'A week in bed.', reviewOn: story.timeline.date(20) }, coordinator);
+  const told = await support('disclose', 13, { exception: 'imminent-serious-foreseeable-harm', categories: ['contact-details'], recipient: 'The harbour police', what: 'Where she was last seen.', reason: 'Had said goodbye to the weir.' }, coordinator);
+  await support('review-disclosure', 13, { disclosureId: told.disclosureId, note: 'Right, by the weir and all.' }, supervisor);
+  await support('pause-relationship', 13, { reason: 'wish-of-mentee', note: 'A week in bed.', reviewOn: story.timeline.date(20) }, coordinator);
   await support('resume-relationship', 14, { note: 'Out of bed again.' }, coordinator);
 
   const supervision = (command: string, body: object, by = supervisor) => story.step(by, `/api/supervision/supporters/${ingrid.id}/${command}`, [14, '15:00'], body);
@@ -108,5 +113,7 @@ export async function tellEverything({ sites, staff, supporters, services }: Wor
   });
   await support('end-relationship', 15, { ending: 'not-a-good-fit', wantsAnother: true, lessons: ['more-time-matters'], note: 'The easels quarrelled.' }, coordinator);
   await journey.does('matching', 'return-to-assessment', [15, '13:00'], { reason: 'The hands have become worse.' });
+  await journey.does('referrals', 'record-death', [15, '14:00'], { diedOn: '2019-10-09', note: 'Read in the paper of the weir.' });
+  await journey.does('referrals', 'correct-death', [15, '15:00'], { note: 'It was her cousin of the same name.' });
   return journey;
 }

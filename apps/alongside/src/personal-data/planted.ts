@@ -4,6 +4,7 @@ import type { Asked, Transport } from '../demo/scenario/transport.js';
 const published = /\/(open-site|set-site-calendar|list-service|configure-questionnaire|publish-[a-z-]+|configure-referral-form)$/;
 /** Fields that name nothing of anybody: codes, ids, dates of events. */
 const notPersonal = new Set(['timeZone', 'setUpToken', 'confirmation']);
+const calledBy = new Set(['known-as', 'knownAs']);
 const personalDates = new Set(['date-of-birth', 'diedOn']);
 
 /** Free text: something that nobody but its author could have written. */
@@ -15,10 +16,13 @@ export interface Planted {
   readonly transport: Transport;
   /** What must be found nowhere. */
   canaries(): readonly string[];
+  /** Single words that went by as they are: codes, ids. */
+  words(): ReadonlySet<string>;
 }
 
 export function planting(transport: Transport): Planted {
   const found = new Set<string>();
+  const words = new Set<string>();
   let marks = 0;
   const marked = new Map<string, string>();
 
@@ -43,7 +47,10 @@ export function planting(transport: Transport): Planted {
       found.add(value);
       return value;
     }
-    return isText(value) ? mark(value) : value;
+    // A name of one word is a name.
+    if (isText(value) || calledBy.has(key)) return mark(value);
+    words.add(value);
+    return value;
   }
 
   /** The name of the organisation is its own; its administrator's is not. */
@@ -58,5 +65,6 @@ export function planting(transport: Transport): Planted {
     // Whoever signs in sends nothing that was not sent in before.
     transport: (asked) => transport(asked.body === undefined || asked.path.startsWith('/api/session') ? asked : { ...asked, body: plantBody(asked) }),
     canaries: () => [...found],
+    words: () => words,
   };
 }
