@@ -140,12 +140,13 @@ export function attempt(upToDate: () => RecordedEvent): { readonly event?: Recor
   }
 }
 
-export function writeOf(feed: Feed, { id, document, position, organisationId, late }: Entry, digests?: DocumentWrite['digests']): DocumentWrite {
+export function writeOf(feed: Feed, { id, document, position, organisationId, late, stored }: Entry, digests?: DocumentWrite['digests']): DocumentWrite {
   return {
     copy: feed.copy,
     id,
     organisationId,
     position: position as string,
+    isNew: stored.position === undefined,
     ...(document ? { document } : {}),
     ...(digests ? { digests } : {}),
     ...(late ? { late } : {}),

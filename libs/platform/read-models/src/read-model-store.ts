@@ -62,6 +62,8 @@ export interface DocumentWrite extends StoredDocument {
   readonly copy: number;
   /** The rows of each field named take the place of the ones before. */
   readonly digests?: Readonly<Record<string, readonly DigestRow[]>>;
+  /** Whether it was there when it was looked for the last time; spares a store looking, and binds it to nothing. */
+  readonly isNew?: boolean;
 }
 
 /** An event that could not be applied, or that waits behind one. The first of a sequence is the one at fault. */
@@ -116,7 +118,7 @@ export interface ReplayRequest {
  * feeds can keep:
  * - a document is written only where the stored one has not seen more (`position`), so that any batch may be repeated;
  * - within a commit digests are durable no later than their document, documents and parked events no later than the
- *   checkpoint that covers them. A commit may stop half-way; repeating it completes it;
+ *   checkpoint that covers them. A commit may stop half-way, and be seen half-way; repeating it completes it;
  * - commits, swaps and drops happen only while the lease's epoch is the current one (`LeaseLost` otherwise) and while each
  *   copy named is there (`CopyGone` otherwise);
  * - a swap of one read model is atomic for readers, and never goes back behind what the live copy has seen.
@@ -134,10 +136,13 @@ export interface ReadModelStore {
   discard(lease: Lease, copies: readonly number[]): Promise<void>;
   /**
    * Puts finished copies in the place of the live ones, which are removed. `behind`: a live copy has seen more than the copy
-   * that should replace it; nothing changed.
+   * that should replace it; nothing changed, unless a hold ended in the middle: then some are in place and may be given again.
    */
   swap(lease: Lease, copies: readonly number[]): Promise<'swapped' | 'behind'>;
-  /** Asks whoever writes these live copies to pause (their commits answer `held`) so that a swap can catch up. A swap ends it. */
+  /**
+   * Asks whoever writes these live copies to pause (their commits answer `held`) so that a swap can catch up. A commit that had begun may
+   * still show its documents, though it moves no checkpoint any more. A swap ends it.
+   */
   hold(copies: readonly number[], held: boolean): Promise<void>;
 
   commit(commit: Commit): Promise<'committed' | 'held'>;

@@ -36,8 +36,6 @@ const keepDocuments = 5000;
 const mostChanged = 10_000;
 /** Milliseconds of work after which others get their turn. */
 const longestWork = 12;
-/** Swaps that came too late before the live copies are asked to pause. */
-const patientSwaps = 3;
 
 /** Fresh copies beside the live ones, while they are made. */
 export interface Building {
@@ -60,18 +58,17 @@ export async function rebuild(settings: Settings, names: readonly string[], opti
     let held: readonly number[] = [];
     await fresh.catchUp();
     await settings.store.prepare(fresh.lease, copies);
+    // Once more before anybody has to pause.
+    await fresh.catchUp();
     try {
-      for (let attempt = 1; ; attempt += 1) {
+      do {
         signal.throwIfAborted();
+        // Where a commit is not seen all at once, readers may have found more than the checkpoint says: all of that is in the log by now.
+        held = await live();
+        await settings.store.hold(held, true);
         await fresh.catchUp();
         signal.throwIfAborted();
-        const outcome = await settings.store.swap(fresh.lease, copies);
-        if (outcome === 'swapped') break;
-        if (attempt % patientSwaps === 0) {
-          held = await live();
-          await settings.store.hold(held, true);
-        }
-      }
+      } while ((await settings.store.swap(fresh.lease, copies)) === 'behind');
     } catch (error) {
       if (held.length > 0) await settings.store.hold(held, false);
       throw error;

@@ -162,6 +162,16 @@ export function readModelStoreContract(name: string, open: () => OpenedReadModel
         ]);
       });
 
+      it('are written rightly, whatever is thought to be there', async () => {
+        const copy = await create(true);
+        const thought = async (position: number, isNew: boolean) =>
+          await store.commit({ lease, documents: ['there', 'newer', `absent${position}`].map((id) => ({ ...garden(id, position, { beds: position }), copy: copy.copy, isNew })) });
+        await write(copy, garden('there', 1, { beds: 1 }), garden('newer', 9, { beds: 9 }));
+        await thought(2, true);
+        await thought(3, false);
+        expect((await dumped(copy)).map(({ id, document }) => [id, (document as Garden).beds])).toEqual([['absent2', 2], ['absent3', 3], ['newer', 9], ['there', 3]]);
+      });
+
       it('written by two at the same time are those that have seen most', async () => {
         const copy = await create(true);
         const elsewhere = another() ?? store;

@@ -1,5 +1,5 @@
 import type { mongo } from 'mongoose';
-import type { Lease } from '../read-model-store.js';
+import type { DocumentWrite, Lease } from '../read-model-store.js';
 import type { On, Row, Seen } from './collections.js';
 
 export function seenOf(position: string, { name, epoch }: Lease): Seen {
@@ -20,9 +20,7 @@ function isNewer(there: Seen, { position, lease, epoch }: Seen): boolean {
 }
 
 /** What the rows of these ids have seen, of those that are there. */
-export type Known = ReadonlyMap<string, Seen>;
-
-export async function seenBefore(on: On, collection: string, ids: readonly string[]): Promise<Known> {
+async function seenBefore(on: On, collection: string, ids: readonly string[]): Promise<ReadonlyMap<string, Seen>> {
   if (ids.length === 0) return new Map();
   // A single id as such: not every server looks a list of ids up by an index.
   const filter = { _id: ids.length === 1 ? (ids[0] as string) : { $in: [...ids] } };
@@ -30,28 +28,34 @@ export async function seenBefore(on: On, collection: string, ids: readonly strin
   return new Map(rows.map((row) => [row._id, row._seen]));
 }
 
+/** Whether rows were there when they were looked for the last time, by id. */
+export type Places = ReadonlyMap<string, 'there' | 'absent'>;
+
+export function placesOf(documents: readonly DocumentWrite[]): Places {
+  return new Map(documents.flatMap(({ id, isNew }) => (isNew === undefined ? [] : [[id, isNew ? 'absent' : 'there'] as const])));
+}
+
 const longestContest = 20;
 
 /**
  * Writes each row that is not there yet, or that has seen as much as what is there; the others are passed over. May be repeated, by
  * anybody, at any time.
- * @param known what was seen a moment ago: rows may have come since.
+ * @param places spares looking; it is looked where they turn out to be wrong.
  */
-export async function writeUnlessNewer(on: On, collection: string, rows: readonly Row[], known?: Known): Promise<void> {
-  let left = rows;
-  let there = known;
+export async function writeUnlessNewer(on: On, collection: string, rows: readonly Row[], places: Places = new Map()): Promise<void> {
+  const at = (place: 'there' | 'absent'): readonly Row[] => rows.filter(({ _id }) => places.get(_id) === place);
+  const tried = await Promise.all([insert(on, collection, at('absent')), replace(on, collection, at('there'))]);
+  let left = [...rows.filter(({ _id }) => !places.has(_id)), ...tried.flat()];
   for (let contest = 1; left.length > 0; contest += 1) {
-    // Somebody inserts what we do not find and deletes what we find, again and again: nobody does.
+    // Somebody inserts what we do not find and removes what we find, again and again: nobody does.
     if (contest > longestContest) throw new Error(`${left.length} rows of ${collection} could not be written`);
-    there ??= await seenBefore(on, collection, left.map(({ _id }) => _id));
-    const fresh = left.filter(({ _id }) => !there?.has(_id));
+    const there = await seenBefore(on, collection, left.map(({ _id }) => _id));
+    const fresh = left.filter(({ _id }) => !there.has(_id));
     const older = left.filter(({ _id, _seen }) => {
-      const before = there?.get(_id);
+      const before = there.get(_id);
       return before !== undefined && !isNewer(before, _seen);
     });
-    const [taken] = await Promise.all([insert(on, collection, fresh), replace(on, collection, older)]);
-    left = taken;
-    there = undefined;
+    left = (await Promise.all([insert(on, collection, fresh), replace(on, collection, older)])).flat();
   }
 }
 
@@ -68,10 +72,12 @@ async function insert(on: On, collection: string, rows: readonly Row[]): Promise
   }
 }
 
-async function replace(on: On, collection: string, rows: readonly Row[]): Promise<void> {
-  if (rows.length === 0) return;
+/** Answers all of them where not every one was replaced: something newer is there, or nothing. */
+async function replace(on: On, collection: string, rows: readonly Row[]): Promise<readonly Row[]> {
+  if (rows.length === 0) return [];
   const operations = rows.map(({ _id, ...row }) => ({ replaceOne: { filter: { _id, $or: notNewer(row._seen) }, replacement: row } }));
-  await on((database) => database.collection<Row>(collection).bulkWrite(operations, { ordered: false }));
+  const { matchedCount } = await on((database) => database.collection<Row>(collection).bulkWrite(operations, { ordered: false }));
+  return matchedCount === rows.length ? [] : rows;
 }
 
 const duplicateKey = 11000;

@@ -62,7 +62,8 @@ export function digestRows({ on }: Pick<Databases, 'on'>): DigestRows {
           ...summed(sources.filter(({ subject }) => !gone.has(subject))),
         }),
       );
-      await writeUnlessNewer(on, digestsOf(copy), rows);
+      const absent = new Map(written.flatMap(({ document, field }) => (document.isNew ? [[`${field} ${document.id}`, 'absent'] as const] : [])));
+      await writeUnlessNewer(on, digestsOf(copy), rows, absent);
       // Looked at again afterwards: of a subject that is forgotten at this moment either we see it, or who forgets it sees these rows.
       for (const subject of await forgottenOf(subjects.filter((each) => !gone.has(each)))) await takeOut(copy, subject);
     },

@@ -3,7 +3,7 @@ import { CopyGone, LeaseLost } from '../errors.js';
 import type { Document, Found } from '../read-model.js';
 import type { Commit, DocumentWrite, Lease, ParkedEvent, ReadModelStore, ReplayRequest, StoredDocument } from '../read-model-store.js';
 import { collections, databasesOf, documentsOf, type DocumentRow, type ParkedRow, type ReplayRow } from './collections.js';
-import { seenBefore, seenOf, writeUnlessNewer } from './conditional-writes.js';
+import { placesOf, seenOf, writeUnlessNewer } from './conditional-writes.js';
 import { copiesIn, liveIn, type Standing } from './copies.js';
 import { digestRows } from './digests.js';
 import { askedBy, behind, matching, sorting } from './filter-to-mongo.js';
@@ -29,16 +29,12 @@ export function openMongoReadModelStore({ mongo }: { readonly mongo: Mongo }): R
   async function commit({ lease, documents, advance, parked = [], unparked = [] }: Commit): Promise<'committed' | 'held'> {
     const named = [...new Set([...documents.map(({ copy }) => copy), ...(advance?.copies ?? []), ...parked.map(({ copy }) => copy)])];
     const byCopy = Map.groupBy(documents, ({ copy }) => copy);
-    const [before, known] = await Promise.all([
-      copies.standing(lease, named),
-      Promise.all([...byCopy].map(async ([copy, own]) => [copy, await seenBefore(on, documentsOf(copy), own.map(({ id }) => id))] as const)),
-    ]);
+    const before = await copies.standing(lease, named);
     if (before.held) return 'held';
-    const seen = new Map(known);
     try {
       await Promise.all([...byCopy].map(([copy, own]) => digests.write(lease, copy, own)));
       await Promise.all([
-        ...[...byCopy].map(([copy, own]) => writeUnlessNewer(on, documentsOf(copy), own.map((each) => documentRow(lease, each)), seen.get(copy))),
+        ...[...byCopy].map(([copy, own]) => writeUnlessNewer(on, documentsOf(copy), own.map((each) => documentRow(lease, each)), placesOf(own))),
         writeUnlessNewer(on, collections.parked, parked.map((each) => parkedRow(lease, each))),
       ]);
       await show(lease, before, byCopy);
