@@ -105,6 +105,8 @@ export interface EventStore {
   readAll(options?: ReadAllOptions): AsyncIterable<RecordedEvent>;
   /** Position of the last event, undefined for an empty log. */
   lastPosition(): Promise<string | undefined>;
+  /** Whether a text (a query parameter, say) can be a position of this store. */
+  isPosition(text: string): boolean;
   /** Never ends by itself; ends without an error when the signal aborts. Positions advance over filtered-out events. */
   subscribeToAll(options: SubscribeOptions): AsyncIterable<Delivery>;
   close(): Promise<void>;

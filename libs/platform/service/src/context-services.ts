@@ -1,4 +1,3 @@
-import { isPosition } from '@alongside/event-store';
 import { eraseSubjects } from '@alongside/personal-data';
 import { NotCaughtUp, type Document, type ReadModel } from '@alongside/read-models';
 import type { ContextDefinition } from './context-definition.js';
@@ -40,7 +39,7 @@ export function servicesOf(context: ContextDefinition, platform: Platform, metri
     authenticate: (token) => access.signIn.authenticate(token),
     work,
     async waitFor(models, position, documentId) {
-      if (!isPosition(position)) throw invalidFields([{ path: 'after', code: 'wrong-format', message: 'must be a position that a command answered with' }]);
+      if (!store.isPosition(position)) throw invalidFields([{ path: 'after', code: 'wrong-format', message: 'must be a position that a command answered with' }]);
       // What is answered from the log itself needs no view, but a log that goes so far.
       if (models.length === 0 && position > ((await store.lastPosition()) ?? '')) throw new NotCaughtUp(context.name, position);
       const options = documentId === undefined ? {} : { documentId };

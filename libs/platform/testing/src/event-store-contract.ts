@@ -103,6 +103,9 @@ export function eventStoreContract(name: string, open: () => OpenedLog | Promise
         expect(await store.readStream('order-1')).toEqual([{ stream: 'order-1', revision: 0, position: appended.position, ...event }]);
         expect(await all(store)).toEqual(await store.readStream('order-1'));
         expect(await store.lastPosition()).toBe(appended.position);
+        expect(store.isPosition(appended.position)).toBe(true);
+        // A position of another kind of store is none here.
+        expect(['', '0', '9'.repeat(64), 'z'.repeat(appended.position.length), appended.position.length === 16 ? '9'.repeat(32) : '9'.repeat(16)].some((text) => store.isPosition(text))).toBe(false);
         expect(appended.revision).toBe(0);
       });
 

@@ -4,6 +4,7 @@ import { eventStoreAddress, type EventStoreAddress } from './address.js';
 import { append } from './appending.js';
 import { Connection } from './connection.js';
 import { fault } from './faults.js';
+import { isEventStoreDbPosition } from './position.js';
 import { lastPosition, readAll, readStream } from './reading.js';
 import { subscribe } from './subscription.js';
 
@@ -105,6 +106,8 @@ export function openEventStoreDb({ url, deadlineMs: given }: EventStoreDbOptions
     subscribeToAll,
 
     check: () => check(connection, address),
+
+    isPosition: isEventStoreDbPosition,
 
     close(): Promise<void> {
       closing ??= Promise.allSettled(appends).then(async () => {

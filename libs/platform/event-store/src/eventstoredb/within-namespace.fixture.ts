@@ -32,6 +32,7 @@ export function withinNamespace(store: EventStore, namespace: string, since: str
       return last;
     },
     subscribeToAll,
+    isPosition: (text) => store.isPosition(text),
     close: () => store.close(),
   };
 }

@@ -12,7 +12,7 @@ import {
 import type { EventToAppend, RecordedEvent } from '../recorded-event.js';
 import { GroupCommit } from './group-commit.js';
 import { Pages, rows, type StoredPage, streamFilter } from './pages.js';
-import { toPosition, toRow } from './position.js';
+import { isPosition, toPosition, toRow } from './position.js';
 import { isBusy, unavailable } from './sqlite-errors.js';
 import { recordedEvent, storedColumns, type StoredEvent } from './stored-event.js';
 import { Tail } from './tail.js';
@@ -168,6 +168,8 @@ export function sqliteEventStoreOn(
     },
 
     subscribeToAll,
+
+    isPosition,
 
     close(): Promise<void> {
       closing ??= writer.drain().then(() => {
