@@ -24,5 +24,5 @@ export async function learntFromUsers({ sites, staff }: World, begin: Begin): Pr
   const improvement = (command: string): string => `/api/evaluation/improvements/${String(id)}/${command}`;
   await told.step(riverside, improvement('adopt-improvement'), [21, '11:00'], { plan: 'Open the rooms on Tuesday evenings.', reportBackOn: told.timeline.date(80) });
   await told.step(riverside, improvement('report-back'), [77, '11:00'], { to: ['mentees', 'supporters'], done: 'The rooms are open on Tuesday evenings since last month.' });
-  await propose([112, '11:00'], { title: 'Say sooner who is going to call', said: 'Two people did not answer because they did not know the number.' });
+  await propose([112, '11:00'], { title: 'Say sooner who is going to call', said: 'Two people did not answer because they did not know the number.', siteId: sites.riverside });
 }
