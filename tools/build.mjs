@@ -29,7 +29,9 @@ const isBuilt = (file) => !/\.(spec|fixture)\.ts$|\.d\.ts$|\.snap$/.test(file);
 
 function readManifest() {
   try {
-    return JSON.parse(readFileSync(MANIFEST, 'utf8'));
+    const { of, files } = JSON.parse(readFileSync(MANIFEST, 'utf8'));
+    // Another checkout may share these node_modules: what it built is not ours.
+    return of === root ? files : {};
   } catch {
     return {};
   }
@@ -85,7 +87,7 @@ export async function build() {
     for (const file of filesUnder(dist)) if (!wanted.has(file)) rmSync(file);
   }
   await Promise.all(work.map((task) => task()));
-  replaceFile(MANIFEST, JSON.stringify(current));
+  replaceFile(MANIFEST, JSON.stringify({ of: root, files: current }));
   return work.length;
 }
 
