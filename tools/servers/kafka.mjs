@@ -54,6 +54,7 @@ controller.listener.names=CONTROLLER
 listener.security.protocol.map=CLIENTS:${protocol},CONTROLLER:PLAINTEXT
 log.dirs=${join(folder, 'log')}
 num.partitions=3
+log.index.size.max.bytes=65536
 auto.create.topics.enable=false
 offsets.topic.num.partitions=3
 offsets.topic.replication.factor=1
