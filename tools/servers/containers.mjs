@@ -6,7 +6,7 @@ import { freePorts } from './server-process.mjs';
 export const images = {
   kafka: 'apache/kafka:4.1.0',
   mongodb: 'mongo:8.0.13',
-  eventstoredb: 'docker.kurrent.io/kurrent-lts/kurrentdb:26.0.3',
+  eventstoredb: 'kurrentplatform/kurrentdb:26.1.0',
 };
 
 /** Milliseconds, the download of an image not counted. */
