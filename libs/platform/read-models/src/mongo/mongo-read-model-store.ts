@@ -1,4 +1,4 @@
-import type { Mongo } from '@alongside/mongodb';
+import { insertMissing, type Mongo } from '@alongside/mongodb';
 import { CopyGone, LeaseLost } from '../errors.js';
 import type { Document, Found } from '../read-model.js';
 import type { Commit, DocumentWrite, Lease, ParkedEvent, ReadModelStore, ReplayRequest, StoredDocument } from '../read-model-store.js';
@@ -157,7 +157,8 @@ export function openMongoReadModelStore({ mongo }: { readonly mongo: Mongo }): R
     findByDigests: (readModel, organisationId, field, wanted, limit) =>
       reading<readonly { readonly id: string; readonly digests: readonly string[] }[]>(readModel, [], (copy) => digests.alike(copy, organisationId, field, wanted, limit)),
     forgetSubject: async (subject) => {
-      await on((database) => database.collection<{ _id: string }>(collections.forgotten).updateOne({ _id: subject }, { $setOnInsert: { _id: subject } }, { upsert: true }));
+      // Whoever asked for the erasure and what finishes it may come at the same time.
+      await on((database) => insertMissing(database.collection<{ readonly _id: string }>(collections.forgotten), [{ _id: subject }]));
       await copies.sweep();
       await digests.forget((await copies.all()).map(({ copy }) => copy), subject);
     },
