@@ -272,24 +272,20 @@ export class InformReferrer extends CommandBody {
   status?: ReferrerStatus;
 }
 
-export class ErasePerson extends CommandBody {
+abstract class Erasure extends CommandBody {
   @OneOf(erasureReasons, { example: 'asked-by-person' })
   reason!: ErasureReason;
 
   @OneOf(['erase'], { says: 'It cannot be undone: repeat the word', example: 'erase' })
   confirmation!: 'erase';
+}
 
+export class ErasePerson extends Erasure {
   @OneOf(overrideReasons, { optional: true, says: 'Why it does not wait for an open safeguarding concern', example: 'legal-advice' })
   overrideReason?: OverrideReason;
 }
 
-export class EraseReferrer extends CommandBody {
-  @OneOf(erasureReasons, { example: 'asked-by-person' })
-  reason!: ErasureReason;
-
-  @OneOf(['erase'], { says: 'It cannot be undone: repeat the word', example: 'erase' })
-  confirmation!: 'erase';
-}
+export class EraseReferrer extends Erasure {}
 
 export class RecordDeath extends MenteeCommandBody {
   @DateOnly({ optional: true, says: 'When, where it is known', example: '2026-02-27' })

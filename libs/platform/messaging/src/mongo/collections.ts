@@ -2,6 +2,7 @@ import type { CollectionIndexes } from '@alongside/mongodb';
 import type { Json } from '@alongside/event-store';
 import type { DeadLetterStatus, Origin } from '../dead-letters.js';
 import type { Failure } from '../failure.js';
+import type { TimerEntry } from '../timer-store.js';
 
 /**
  * Whatever several processes may do at once is decided by inserting or deleting a document, never by changing one: then it holds on every
@@ -51,24 +52,13 @@ export interface LetterDocument {
 }
 
 /** One setting of a timer. A later one of the same timer is another document, and takes its place. */
-export interface TimerDocument {
+export interface TimerDocument extends Omit<TimerEntry, 'data'> {
   /** The timer and the position that it was set at. */
   readonly _id: string;
   /** Context, name, stream and key. */
   readonly timer: string;
-  readonly context: string;
-  readonly name: string;
-  readonly stream: string;
-  readonly key: string;
-  readonly due: string;
-  readonly occurredAt: string;
-  readonly setPosition: string;
-  readonly eventId: string;
-  readonly fireAt: number;
   /** As JSON text. */
   readonly data?: string;
-  readonly attempts: number;
-  readonly failure?: string;
 }
 
 /** What another process shall take notice of: a text that is different after each change. */

@@ -120,19 +120,6 @@ const timerOf = ({ context, name, stream, key }: Which): string => JSON.stringif
 
 const idOf = ({ context, name, stream, key }: Which, position: string): string => JSON.stringify([context, name, stream, key, position]);
 
-function entryOf({ context, name, stream, key, due, occurredAt, setPosition, eventId, fireAt, data, attempts, failure }: TimerDocument): TimerEntry {
-  return {
-    context,
-    name,
-    stream,
-    key,
-    due,
-    occurredAt,
-    setPosition,
-    eventId,
-    fireAt,
-    ...(data !== undefined && { data: JSON.parse(data) as Json }),
-    attempts,
-    ...(failure !== undefined && { failure }),
-  };
+function entryOf({ _id, timer, data, ...entry }: TimerDocument): TimerEntry {
+  return { ...entry, ...(data !== undefined && { data: JSON.parse(data) as Json }) };
 }
