@@ -36,10 +36,10 @@ const isListening = (port) =>
 
 /**
  * Whatever ends us, `kill -9` included, no server is left behind: a shell waits for the end of its input, which comes with ours, and kills
- * the server. Dismissed when the server has ended by itself.
+ * the server. Dismissed when the server has ended by itself. Without such a shell, only an end in good order is noticed.
  */
 function guard(child) {
-  if (process.platform === 'win32') return;
+  if (process.platform === 'win32') return void process.on('exit', () => child.kill());
   const watch = spawn('sh', ['-c', 'read -r _; kill -9 "$0" 2>/dev/null', String(child.pid)], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
   watch.on('error', () => undefined);
   watch.unref();
@@ -92,6 +92,5 @@ export function serverProcess({ name, command, args, env, cwd, port, log, talks 
       return child?.pid;
     },
   };
-  process.on('exit', () => ended() || child.kill('SIGKILL'));
   return server;
 }
