@@ -1,6 +1,5 @@
 import {
   type Actor,
-  DuplicateEvent,
   type EventMetadata,
   type EventStore,
   type EventToAppend,
@@ -219,7 +218,6 @@ export class Streams {
       appended = await this.options.store.append(stream, before.revision < 0 ? 'no-stream' : before.revision, events);
     } catch (error) {
       if (error instanceof RevisionConflict) throw new Conflict(error);
-      if (error instanceof DuplicateEvent) return this.#forgotten(id, stream, options, error);
       throw error;
     }
     const { revision, position } = appended;
@@ -232,19 +230,8 @@ export class Streams {
     return { id, revision, position, events: recorded.map((each) => this.options.catalogue.upToDate(each)) };
   }
 
-  async #repeated(id: string, stream: string, { first, last }: CommandPlace, options: ExecuteCommand): Promise<Executed> {
-    const recorded = (await this.options.store.readStream(stream, first)).slice(0, last - first + 1);
-    return this.#first(id, stream, recorded, options);
-  }
-
-  /** A command so old that a long stream's cache no longer knows it: its first event's id told that it is there. */
-  async #forgotten(id: string, stream: string, options: ExecuteCommand, error: DuplicateEvent): Promise<Executed> {
-    const recorded = (await this.options.store.readStream(stream)).filter((each) => each.metadata.commandId === options.commandId);
-    if (recorded.length === 0) throw error;
-    return this.#first(id, stream, recorded, options);
-  }
-
-  async #first(id: string, stream: string, recorded: readonly RecordedEvent[], options: ExecuteCommand): Promise<Executed> {
+  async #repeated(id: string, stream: string, place: CommandPlace, options: ExecuteCommand): Promise<Executed> {
+    const recorded = (await this.options.store.readStream(stream, place.first)).slice(0, place.last - place.first + 1);
     const last = recorded.at(-1);
     if (!last) throw new Error(`${stream} has lost the events of command ${options.commandId}`);
     const { bodyDigest } = last.metadata;

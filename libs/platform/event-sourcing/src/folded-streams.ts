@@ -8,7 +8,6 @@ import type { EventCatalogue } from './event-catalogue.js';
 export interface CommandPlace {
   readonly first: number;
   readonly last: number;
-  readonly recordedAt: string;
 }
 
 /** A stream as far as it was read: its state with personal values sealed, and the commands that were carried out. */
@@ -21,12 +20,9 @@ export interface Folded {
   readonly position: string;
   /** When the last event was recorded; empty when there is none. */
   readonly recordedAt: string;
+  /** All of them, however long ago: messages may be published again years later. */
   readonly commands: Map<string, CommandPlace>;
 }
-
-/** From so many on, commands older than a day are forgotten: only streams of organisations and supporters grow so long. */
-const mostCommands = 2_000;
-const rememberedMs = 24 * 60 * 60 * 1_000;
 
 export const defaultCachedStreams = 2_000;
 
@@ -56,7 +52,6 @@ export class FoldedStreams {
     const last = events.at(-1);
     if (!last) return from;
     for (const each of events) remember(from.commands, each);
-    forgetOld(from.commands, last.metadata.recordedAt);
     const state: unknown = fold(from.aggregate.decider, events as unknown as readonly Occurred<DomainEvent>[], from.state);
     const folded: Folded = { ...from, state, revision: last.revision, position: last.position, recordedAt: last.metadata.recordedAt };
     const cached = this.#cached.get(stream);
@@ -79,18 +74,9 @@ function beginning(aggregate: Aggregate): Folded {
   return { aggregate, state: aggregate.decider.initial as unknown, revision: -1, position: '', recordedAt: '', commands: new Map() };
 }
 
-function remember(commands: Map<string, CommandPlace>, { revision, metadata: { commandId, recordedAt } }: RecordedEvent): void {
+function remember(commands: Map<string, CommandPlace>, { revision, metadata: { commandId } }: RecordedEvent): void {
   const place = commands.get(commandId);
   // A command's events are next to each other: they were one append.
-  if (!place) commands.set(commandId, { first: revision, last: revision, recordedAt });
+  if (!place) commands.set(commandId, { first: revision, last: revision });
   else if (revision === place.last + 1) commands.set(commandId, { ...place, last: revision });
-}
-
-function forgetOld(commands: Map<string, CommandPlace>, now: string): void {
-  if (commands.size <= mostCommands) return;
-  const oldest = new Date(Date.parse(now) - rememberedMs).toISOString();
-  for (const [commandId, { recordedAt }] of commands) {
-    if (recordedAt >= oldest) return;
-    commands.delete(commandId);
-  }
 }
