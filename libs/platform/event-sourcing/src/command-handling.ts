@@ -208,10 +208,10 @@ export class Streams {
     );
     const bodyDigest = options.body === undefined ? undefined : await this.#digest(stream, sealed, options);
     const digested = bodyDigest === undefined ? sealed : sealed.map((each) => ({ ...each, metadata: { ...each.metadata, bodyDigest } }));
-    return this.#append(id, stream, before, digested, options);
+    return this.#append(id, stream, before, digested);
   }
 
-  async #append(id: string, stream: string, before: Folded, events: readonly EventToAppend[], options: ExecuteCommand): Promise<Executed> {
+  async #append(id: string, stream: string, before: Folded, events: readonly EventToAppend[]): Promise<Executed> {
     const first = before.revision + 1;
     let appended;
     try {
