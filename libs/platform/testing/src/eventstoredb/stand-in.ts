@@ -30,6 +30,8 @@ export interface StandInOptions {
   readonly tls?: { readonly key: Buffer; readonly certificate: Buffer };
   /** Absent: everybody is let in. */
   readonly user?: { readonly username: string; readonly password: string };
+  /** Default: any free one. */
+  readonly port?: number;
   /** The port of the node that leads; absent: this one. */
   readonly leaderPort?: () => number;
 }
@@ -51,7 +53,7 @@ export class EventStoreDbStandIn {
   readonly log: StandInLog;
   readonly faults: Faults = {};
   #server: Server | undefined;
-  #port = 0;
+  #port: number;
   #stopped = new AbortController();
   #awake: Promise<void> = Promise.resolve();
   #wake: () => void = () => undefined;
@@ -60,6 +62,7 @@ export class EventStoreDbStandIn {
 
   constructor(private readonly options: StandInOptions = {}) {
     this.log = options.log ?? new StandInLog();
+    this.#port = options.port ?? 0;
   }
 
   get port(): number {
