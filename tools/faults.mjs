@@ -1,7 +1,7 @@
 // Kills and pauses every process that the distributed system stands on, one after the other, while journeys run; then checks that every
 // journey completes, nothing acknowledged is lost and nothing was done twice:
 // npm run test:faults -- [--replicas 1] [--pause 30] [--only referrals,broker] [--seed 1] [--keep]
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -16,6 +16,7 @@ import { installIfNeeded } from './install.mjs';
 import { isOnRuntime } from './runtime.mjs';
 import { startFerretDb, whyNoFerretDb } from './servers/ferretdb.mjs';
 import { startKafka, whyNoKafka } from './servers/kafka.mjs';
+import { openLog, ownLog } from './servers/own-log.mjs';
 import { ownAddresses, serviceNames, startServices } from './servers/services.mjs';
 
 const clients = 4;
@@ -67,18 +68,18 @@ async function main({ replicas, pause, only, seed, keep }) {
   const random = randomFrom(seed);
   const folder = mkdtempSync(join(tmpdir(), 'alongside-faults-'));
   console.log(`seed ${seed}, ${replicas} of each service, in ${folder}`);
-  console.log('The log is a SQLite file that the services share: no EventStoreDB is started here, so that it is not among those killed.');
-  mkdirSync(join(folder, 'log'));
   const servers = [];
   let system;
   let failed = false;
   try {
     const [broker, database] = await Promise.all([startKafka(join(folder, 'kafka')), startFerretDb(join(folder, 'database'))]);
     servers.push(broker, database);
-    const file = join(folder, 'log', 'events.sqlite');
+    const log = await ownLog(folder);
+    console.log(`${log.says}${log.server ? '' : ' It is not ours to kill.'}`);
+    if (log.server) servers.push(log.server);
     system = await startServices({
       folder: join(folder, 'services'),
-      eventStore: `sqlite:${file}`,
+      eventStore: log.address,
       ...ownAddresses({ kafka: broker.address, mongodb: database.address }),
       replicas,
       gateways: 1,
@@ -86,7 +87,7 @@ async function main({ replicas, pause, only, seed, keep }) {
     });
     const gateway = system.one('gateway');
     const world = await setUp({ url: system.url, printed: (pattern, limit) => gateway.printed(pattern, limit) });
-    const targets = [...serviceNames.map((name) => ({ name, process: system.one(name) })), { name: 'gateway', process: gateway }, { name: 'broker', process: broker }, { name: 'database', process: database }];
+    const targets = [...serviceNames.map((name) => ({ name, process: system.one(name) })), { name: 'gateway', process: gateway }, { name: 'broker', process: broker }, { name: 'database', process: database }, ...(log.server ? [{ name: 'eventstore', process: log.server }] : [])];
     const chosen = only === undefined ? targets : targets.filter(({ name }) => only.split(',').includes(name));
 
     const pulse = new Pulse(clients);
@@ -124,9 +125,9 @@ async function main({ replicas, pause, only, seed, keep }) {
         await system.ready(readyWithin);
       });
       await step(name, `paused ${pause} s`, async () => {
-        process.pause();
+        await process.pause();
         await wait(pause * 1000);
-        process.resume();
+        await process.resume();
         await system.ready(readyWithin);
       });
     }
@@ -134,7 +135,7 @@ async function main({ replicas, pause, only, seed, keep }) {
     await load;
     if (broken) throw broken;
     console.table(figures);
-    console.log(await check({ system, folder, file, world, people, acknowledged, random }));
+    console.log(await check({ system, folder, address: log.address, world, people, acknowledged, random }));
   } catch (error) {
     failed = true;
     console.error(`FAILED with seed ${seed}: ${error instanceof Wrong ? error.message : error.stack}`);
@@ -147,9 +148,8 @@ async function main({ replicas, pause, only, seed, keep }) {
   }
 }
 
-async function check({ system, folder, file, world, people, acknowledged, random }) {
-  const { openSqliteEventStore } = await import('@alongside/event-store');
-  const store = openSqliteEventStore({ file });
+async function check({ system, folder, address, world, people, acknowledged, random }) {
+  const store = await openLog(address);
   try {
     for (const each of people) await each.finish(system.url);
     await signInAgain(system.url, world);

@@ -68,15 +68,30 @@ export async function mongodbContainer() {
   return started(container, `mongodb://tester:tester@${container.getHost()}:${container.getMappedPort(27017)}/?authSource=admin`);
 }
 
+/** A server of one's own: `kill` is `kill -9`, and it comes back at the same address with what it had. */
 export async function eventstoredbContainer() {
-  const { GenericContainer, Wait } = await import('testcontainers');
+  const { GenericContainer, Wait, getContainerRuntimeClient } = await import('testcontainers');
+  const [port = 0] = await freePorts(1);
   const container = await new GenericContainer(images.eventstoredb)
-    .withExposedPorts(2113)
+    .withExposedPorts({ container: 2113, host: port })
     .withEnvironment({ KURRENTDB_INSECURE: 'true', KURRENTDB_CLUSTER_SIZE: '1', KURRENTDB_RUN_PROJECTIONS: 'None' })
     .withWaitStrategy(Wait.forHttp('/health/live', 2113).forStatusCodeMatching((status) => status >= 200 && status < 300))
     .withStartupTimeout(startWithin)
     .start();
-  return started(container, `esdb://${container.getHost()}:${container.getMappedPort(2113)}?tls=false`);
+  const engine = (await getContainerRuntimeClient()).container.getById(container.getId());
+  const isLive = () => fetch(`http://${container.getHost()}:${port}/health/live`).then(({ ok }) => ok, () => false);
+  return {
+    ...started(container, `esdb://${container.getHost()}:${port}?tls=false`),
+    kill: () => engine.kill(),
+    pause: () => engine.pause(),
+    resume: () => engine.unpause(),
+    async start() {
+      await engine.start();
+      for (const until = performance.now() + startWithin; !(await isLive()); await new Promise((resolve) => setTimeout(resolve, 100))) {
+        if (performance.now() > until) throw new Error('the event store did not come back');
+      }
+    },
+  };
 }
 
 const started = (/** @type {import('testcontainers').StartedTestContainer} */ container, /** @type {string} */ address) => ({

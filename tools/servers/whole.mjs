@@ -4,18 +4,27 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startFerretDb, whyNoFerretDb } from './ferretdb.mjs';
 import { startKafka, whyNoKafka } from './kafka.mjs';
+import { ownLog } from './own-log.mjs';
 import { freePorts } from './server-process.mjs';
 import { ownAddresses, prepareServices } from './services.mjs';
 
 const main = 'tools/servers/under-test.mjs';
 
-/** What a folder was started with, so that it can be started again. */
-function recordOf(folder, make) {
-  const file = join(folder, 'whole.json');
-  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'));
-  const record = make();
-  writeFileSync(file, JSON.stringify(record), { mode: 0o600 });
-  return record;
+/** What a folder is started with, so that it can be started again. */
+async function newRecord(folder, ownServers) {
+  const [broker, controller, database] = await freePorts(3);
+  const { address: eventStore, says } = await ownLog(folder);
+  process.stderr.write(`${says}\n`);
+  return {
+    key: randomBytes(32).toString('base64'),
+    ports: { kafka: [broker, controller], database },
+    eventStore,
+    ...ownAddresses(
+      ownServers
+        ? { kafka: `127.0.0.1:${broker}`, mongodb: `mongodb://127.0.0.1:${database}` }
+        : { kafka: process.env.ALONGSIDE_TEST_KAFKA, mongodb: process.env.ALONGSIDE_TEST_MONGODB },
+    ),
+  };
 }
 
 /**
@@ -23,26 +32,21 @@ function recordOf(folder, make) {
  * - `now`: where the clock stands, RFC 3339
  * - `ownServers`: broker and database of its own, their files in the folder too, where this machine can run them; otherwise those that
  *   ALONGSIDE_TEST_KAFKA and ALONGSIDE_TEST_MONGODB name
- * The log is a SQLite file that the processes share.
+ * The log is where `ownLog` finds a place for it; a container ends with the process that started it.
  */
 export async function startWhole({ folder, now, ownServers: wanted = false, settings = {} }) {
   const ownServers = wanted && (whyNoKafka() ?? whyNoFerretDb()) === undefined;
-  mkdirSync(join(folder, 'log'), { recursive: true });
-  const [kafkaPort, controllerPort, databasePort] = await freePorts(3);
-  const record = recordOf(folder, () => ({
-    key: randomBytes(32).toString('base64'),
-    ports: { kafka: [kafkaPort, controllerPort], database: databasePort },
-    ...(!ownServers && { addresses: ownAddresses({ kafka: process.env.ALONGSIDE_TEST_KAFKA, mongodb: process.env.ALONGSIDE_TEST_MONGODB }) }),
-  }));
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, 'whole.json');
+  const record = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : await newRecord(folder, ownServers);
+  writeFileSync(file, JSON.stringify(record), { mode: 0o600 });
+  const { eventStore, messages, documents } = record;
   const servers = ownServers ? await Promise.all([startKafka(join(folder, 'kafka'), record.ports.kafka), startFerretDb(join(folder, 'database'), record.ports.database)]) : [];
   const stopServers = () => Promise.all(servers.map((each) => each.stop()));
   try {
-    const { messages, documents } = record.addresses ?? ownAddresses({ kafka: servers[0].address, mongodb: servers[1].address });
-    record.addresses = { messages, documents };
-    writeFileSync(join(folder, 'whole.json'), JSON.stringify(record), { mode: 0o600 });
     const system = await prepareServices({
       folder,
-      eventStore: `sqlite:${join(folder, 'log', 'events.sqlite')}`,
+      eventStore,
       messages,
       documents,
       settings: { ALONGSIDE_KEY_ENCRYPTION_KEY: record.key, ...settings },
