@@ -129,6 +129,7 @@ describe('without an answer', () => {
       expect(refused.headers.get('retry-after')).toBe('2');
       expect(refused.headers.get('content-type')).toContain('application/problem+json');
       expect((await send('/api/supporters')).status).toBe(200);
+      expect((await send('/health/started')).status).toBe(200);
       expect((await send('/health/ready')).status).toBe(200);
       expect(gateway.logged.some((line) => line.includes('"no answer of a service"') && line.includes('ECONNREFUSED') && line.includes('traceId'))).toBe(true);
     } finally {

@@ -34,7 +34,7 @@ describe('requests are limited', () => {
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(3000);
     expect(service.told.at(-1)?.headers['x-forwarded-for']).toBe('203.0.113.1');
     expect((await get('/api/supporters', '203.0.113.2')).status).toBe(200);
-    for (const path of ['/health/live', '/health/ready', '/metrics']) expect((await get(path, '203.0.113.1')).status).toBe(200);
+    for (const path of ['/health/live', '/health/started', '/health/ready', '/metrics']) expect((await get(path, '203.0.113.1')).status).toBe(200);
   });
 
   test('for one person, from wherever they come, and not for another', async () => {

@@ -100,6 +100,7 @@ describeWith('kafka', 'services as processes of their own, one of them twice', (
     await Promise.all([one, two, referrals].map((each) => lacks(each, 'messages')));
     expect((await missingAt(referrals))?.why?.find(({ name }) => name === 'messages')).toMatchObject({ variable: 'ALONGSIDE_MESSAGES', why: expect.stringMatching(/^topic \S+ is missing: run alongside setup$/) });
     expect(await ask(one, '/api/organisations/anything')).toMatchObject({ status: 503, body: { code: 'starting' } });
+    expect((await fetch(`${one.url}/health/started`)).status).toBe(503);
     await system.setUp('--partitions', '2');
     await system.ready();
     // Each change was told once.
@@ -140,11 +141,11 @@ describeWith('kafka', 'services as processes of their own, one of them twice', (
     expect([await leads(one), await leads(two)].filter(Boolean)).toHaveLength(1);
   });
 
-  it('are not ready while the database is away, say so, and go on when it is back', async () => {
+  it('are not ready while the database is away, say so, stay where requests come to, and go on when it is back', async () => {
     await database.kill();
     await lacks(one, 'read-models', 'keys', 'accounts');
     expect((await missingAt(one))?.why?.[0]?.why).toMatch(/127\.0\.0\.1:\d+ cannot be reached/);
-    expect((await fetch(`${one.url}/health/live`)).status).toBe(200);
+    for (const path of ['/health/live', '/health/started']) expect((await fetch(`${one.url}${path}`)).status).toBe(200);
     expect((await ask(one, `/api/organisations/${organisationId}/sites`)).status).toBe(503);
     expect(await (await fetch(`${one.url}/metrics`)).text()).toContain('alongside_dependency_missing{dependency="read-models"} 1');
     await database.start();

@@ -27,6 +27,7 @@ const ownRoutes: readonly AccessRow[] = (
     ['GET', '/.well-known/jwks.json', 'public'],
     ['GET', '/', 'public'],
     ['GET', '/health/live', 'public'],
+    ['GET', '/health/started', 'public'],
     ['GET', '/health/ready', 'public'],
     ['GET', '/metrics', 'public'],
   ] as const

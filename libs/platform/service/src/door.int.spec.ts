@@ -22,11 +22,13 @@ const ask = async (path: string, options?: RequestInit) => {
 const application: RequestListener = (_request, reply) => void reply.end('{"status":"ready"}');
 
 describe('before there is an application', () => {
-  it('the process lives, is not ready, and says what is missing and why', async () => {
+  it('the process lives, has not started, is not ready, and says what is missing and why', async () => {
     expect(await ask('/health/live')).toMatchObject({ status: 200, body: { status: 'live' } });
     expect(await ask('/health/ready')).toEqual({ status: 503, retryAfter: '1', body: { status: 'not-ready', missing: ['messages'], why: missing } });
+    expect(await ask('/health/started')).toEqual({ status: 503, retryAfter: '1', body: { status: 'not-started', missing: ['messages'], why: missing } });
     missing = [];
     expect(await ask('/health/ready')).toMatchObject({ status: 503, body: { status: 'not-ready', missing: ['start'] } });
+    expect(await ask('/health/started')).toMatchObject({ status: 503, body: { status: 'not-started', missing: ['start'] } });
   });
 
   it('everything else is told to come again, also what it sends much with', async () => {

@@ -14,8 +14,8 @@ export class ListenError extends Error {
 }
 
 /**
- * Listens from the first moment on: until there is an application behind it, it answers that the process lives, that it is not
- * ready and why, and to everything else that it is starting. One server for all of its life, so no connection is ever refused in between.
+ * Listens from the first moment on: until there is an application behind it, it answers that the process lives, that it has not
+ * started, is not ready and why, and to everything else that it is starting. One server for all of its life, so no connection is ever refused in between.
  */
 export class Door {
   readonly server: Server;
@@ -79,15 +79,28 @@ const waitingRoom =
     request.resume();
     const path = request.url?.split('?', 1)[0];
     if (request.method === 'GET' && path === '/health/live') return answer(reply, 200, { status: 'live' }, {});
-    if (request.method === 'GET' && path === '/health/ready') return answer(reply, 503, notReady([...missing()]), { 'retry-after': '1' });
+    const health = request.method === 'GET' ? waiting.get(path) : undefined;
+    if (health) return answer(reply, 503, health(missing()), { 'retry-after': '1' });
     const { problem, headers } = problemOf(unavailable('starting', 2), correlationOf(undefined));
     answer(reply, problem.status, problem, { ...headers, 'content-type': 'application/problem+json; charset=utf-8' });
   };
 
+type WhatIsMissing = (missing: readonly Missing[], others?: readonly string[]) => { readonly status: string; readonly missing: readonly string[]; readonly why?: readonly Missing[] };
+
+const saying =
+  (status: string): WhatIsMissing =>
+  (missing, others = missing.length === 0 ? ['start'] : []) => ({ status, missing: [...missing.map(({ name }) => name), ...others], ...(missing.length > 0 && { why: missing }) });
+
 /** What readiness answers while something is missing. */
-export function notReady(missing: readonly Missing[], others: readonly string[] = missing.length === 0 ? ['start'] : []) {
-  return { status: 'not-ready', missing: [...missing.map(({ name }) => name), ...others], ...(missing.length > 0 && { why: missing }) };
-}
+export const notReady = saying('not-ready');
+/** What is answered until requests are taken. */
+export const notStarted = saying('not-started');
+
+/** What health checks are answered before there is an application, but the one that asks for the process alone. */
+const waiting: ReadonlyMap<string | undefined, WhatIsMissing> = new Map([
+  ['/health/ready', notReady],
+  ['/health/started', notStarted],
+]);
 
 function answer(reply: ServerResponse, status: number, body: unknown, headers: Readonly<Record<string, string>>): void {
   reply.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', ...headers });

@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { ApiExcludeEndpoint, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Missing } from './dependencies.js';
-import { notReady } from './door.js';
+import { notReady, notStarted } from './door.js';
 import { send, type HttpReply } from './exchange.js';
 import type { Metrics } from './metrics.js';
 
@@ -12,6 +12,7 @@ export interface OperationsServices {
   readonly metrics: Metrics;
   /** Servers that are not there, and why. */
   readonly missing: () => readonly Missing[];
+  /** What comes once with the start and goes once with the stop. */
   readonly checks: readonly ReadinessCheck[];
 }
 export const OPERATIONS = Symbol('operations services');
@@ -35,15 +36,32 @@ export class OperationsController {
     send(reply, { status: 200, body: { status: 'live' } });
   }
 
+  /** Once started it stays so: whoever needs what has gone answers 503 for itself, and the rest goes on. */
+  @Get('/health/started')
+  @ApiOperation({ operationId: 'readStart', summary: 'Whether requests are taken: what routes them asks this', description: 'For anybody. Stays so while a server is away: each request says for itself whether it needs that one.' })
+  @ApiResponse({ status: 200, description: 'Started' })
+  @ApiResponse({ status: 503, description: 'Starts for the first time, or stops; `missing` names what it waits for' })
+  started(@Res() reply: HttpReply): void {
+    const others = this.#others();
+    send(reply, others.length === 0 ? { status: 200, body: { status: 'started' } } : { status: 503, body: notStarted(this.services.missing(), others), headers: { 'retry-after': '1' } });
+  }
+
   @Get('/health/ready')
-  @ApiOperation({ operationId: 'readReadiness', summary: 'Whether requests are taken', description: 'For anybody.' })
+  @ApiOperation({ operationId: 'readReadiness', summary: 'Whether everything is there', description: 'For anybody.' })
   @ApiResponse({ status: 200, description: 'Ready' })
   @ApiResponse({ status: 503, description: 'Not ready; `missing` names what is not there, `why` says of each server what is wrong' })
   ready(@Res() reply: HttpReply): void {
     const missing = this.services.missing();
-    const others = this.services.checks.map((check) => check()).filter(({ ready }) => !ready);
+    const others = this.#others();
     const isReady = missing.length === 0 && others.length === 0;
-    send(reply, isReady ? { status: 200, body: { status: 'ready' } } : { status: 503, body: notReady(missing, others.map(({ name }) => name)), headers: { 'retry-after': '1' } });
+    send(reply, isReady ? { status: 200, body: { status: 'ready' } } : { status: 503, body: notReady(missing, others), headers: { 'retry-after': '1' } });
+  }
+
+  #others(): readonly string[] {
+    return this.services.checks
+      .map((check) => check())
+      .filter(({ ready }) => !ready)
+      .map(({ name }) => name);
   }
 
   @Get('/metrics')
