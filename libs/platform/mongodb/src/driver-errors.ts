@@ -14,9 +14,12 @@ const ofTheSocket = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT',
 
 /**
  * Codes of a server that cannot do it now, or not for this user yet: shutting down, stepping down, no primary, time-outs, not enough
- * members that acknowledge; authentication and authorization, which an operator mends.
+ * members that acknowledge, no majority to read from after an election, a cursor or an index build that went with the former primary;
+ * authentication and authorization (8000 is how Atlas says both), a full disk, which an operator mends.
  */
-const passingCodes = new Set([6, 7, 13, 18, 24, 50, 64, 89, 91, 100, 189, 202, 262, 317, 358, 9001, 10107, 11600, 11602, 13388, 13435, 13436, 17405]);
+const passingCodes = new Set([
+  6, 7, 13, 18, 24, 43, 46, 50, 63, 64, 89, 91, 100, 112, 133, 134, 189, 202, 237, 246, 262, 276, 290, 317, 358, 365, 391, 462, 8000, 9001, 10058, 10107, 11600, 11601, 11602, 13388, 13435, 13436, 14031, 17405,
+]);
 
 /** Whether an error of the driver will pass by itself or by an operator's hand: nothing is wrong with what was asked. */
 export function isPassingDriverError(error: unknown): boolean {
