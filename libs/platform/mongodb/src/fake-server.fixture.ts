@@ -2,7 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { mongo } from 'mongoose';
 
-type Answer = (command: Record<string, unknown>) => Record<string, unknown>;
+type Answer = (command: Record<string, unknown>) => Record<string, unknown> | Promise<Record<string, unknown>>;
 
 const opReply = 1;
 const opQuery = 2004;
@@ -19,7 +19,7 @@ export async function fakeServer(answer: Answer, { tls = false } = {}): Promise<
       received = Buffer.concat([received, chunk]);
       while (received.length >= 4 && received.length >= received.readInt32LE(0)) {
         const length = received.readInt32LE(0);
-        socket.write(reply(received.subarray(0, length), answer));
+        void reply(received.subarray(0, length), answer).then((bytes) => socket.write(bytes));
         received = received.subarray(length);
       }
     });
@@ -37,11 +37,11 @@ export async function fakeServer(answer: Answer, { tls = false } = {}): Promise<
   };
 }
 
-function reply(request: Buffer, answer: Answer): Buffer {
+async function reply(request: Buffer, answer: Answer): Promise<Buffer> {
   const [id, code] = [request.readInt32LE(4), request.readInt32LE(12)];
   // OP_QUERY: flags, a name that ends with a zero, two numbers, the document. OP_MSG: flags, the kind of section, the document.
   const start = code === opQuery ? request.indexOf(0, 20) + 9 : 21;
-  const body = Buffer.from(mongo.BSON.serialize(answer(mongo.BSON.deserialize(request.subarray(start, start + request.readInt32LE(start))))));
+  const body = Buffer.from(mongo.BSON.serialize(await answer(mongo.BSON.deserialize(request.subarray(start, start + request.readInt32LE(start))))));
   const head = code === opQuery ? Buffer.alloc(20) : Buffer.alloc(5);
   if (code === opQuery) head.writeInt32LE(1, 16);
   const header = Buffer.alloc(16);
@@ -52,12 +52,12 @@ function reply(request: Buffer, answer: Answer): Buffer {
 }
 
 /** Made for these tests, and trusted by nobody. */
-const untrustedKey = `-----BEGIN PRIVATE KEY-----
+export const untrustedKey = `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgIuJO4tFO6vM2KAJR
 0/y2t0cqgmgd0+Fg8LeSPcBd9uahRANCAAR3qACbfQ+HMP5O553Ld9IPyMRdMd3k
 FtGgNB5RuyH6xmbsn2DjK/Kt2xec9dokWneHABpCUx8pmmY2skFnYNF0
 -----END PRIVATE KEY-----`;
-const untrustedCertificate = `-----BEGIN CERTIFICATE-----
+export const untrustedCertificate = `-----BEGIN CERTIFICATE-----
 MIIBijCCATGgAwIBAgIUWjJ1KHFuqsh1ZtX8T1w3cczcXCEwCgYIKoZIzj0EAwIw
 GjEYMBYGA1UEAwwPbm9ib2R5IHlvdSBrbm93MCAXDTI2MTEyMjA0NTI0M1oYDzIx
 MjYxMDI5MDQ1MjQzWjAaMRgwFgYDVQQDDA9ub2JvZHkgeW91IGtub3cwWTATBgcq
