@@ -1,7 +1,12 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { isPassing } from '@alongside/event-store';
-import { fakeServer } from './fake-server.fixture.js';
+import { fakeServer, untrustedCertificate, untrustedKey } from './fake-server.fixture.js';
 import { MongoUnavailable, openMongo, type Mongo } from './mongo.js';
-import { readMongoAddress } from './mongo-address.js';
+import { MongoAddressInvalid, readMongoAddress } from './mongo-address.js';
+import { whatIsWrong } from './what-is-wrong.js';
 
 const greeting = { ok: 1, helloOk: true, isWritablePrimary: true, maxBsonObjectSize: 16_777_216, maxMessageSizeBytes: 48_000_000, maxWriteBatchSize: 100_000, minWireVersion: 0 };
 const unused = '127.0.0.1:9';
@@ -12,13 +17,13 @@ afterEach(async () => {
   for (const each of opened.reverse()) await each.close();
 });
 
-const open = (url: string): Mongo => {
-  const mongo = openMongo({ url, serverWait: 400 });
+const open = (url: string, serverWait = 400): Mongo => {
+  const mongo = openMongo({ url, serverWait });
   opened.push(mongo);
   return mongo;
 };
 
-async function serverThat(answer: (command: Record<string, unknown>) => Record<string, unknown>, options?: { readonly tls?: boolean }): Promise<string> {
+async function serverThat(answer: Parameters<typeof fakeServer>[0], options?: { readonly tls?: boolean }): Promise<string> {
   const server = await fakeServer(answer, options);
   opened.push(server);
   return `127.0.0.1:${server.port}`;
@@ -94,7 +99,104 @@ describe('a document database that cannot be used', () => {
   });
 });
 
+describe('indexes that are missing', () => {
+  const wanted = [{ collection: 'things', indexes: [{ name: 'by_number', key: { number: 1 } }] }];
+
+  /** Takes longer for an index than any other answer may take. */
+  async function building(about: Record<string, unknown>) {
+    const asked: Record<string, unknown>[] = [];
+    const hosts = await serverThat(async (command) => {
+      if ('listIndexes' in command) return { ok: 0, code: 26, codeName: 'NamespaceNotFound', errmsg: 'ns does not exist' };
+      if ('createIndexes' in command) {
+        asked.push(command);
+        await pause(700);
+        return { ok: 1 };
+      }
+      return { ...greeting, maxWireVersion: 21, ...about };
+    });
+    return { hosts, asked };
+  }
+
+  it('may take longer than anything else, and need most members of a replica set only', async () => {
+    const hosts: string[] = [];
+    const { hosts: host, asked } = await building({ setName: 'rs0', hosts, secondary: false, isWritablePrimary: true });
+    hosts.push(host);
+    await open(`mongodb://${host}/?replicaSet=rs0`, 100).indexed(wanted);
+    expect(asked.map((each) => each['commitQuorum'])).toEqual(['majority']);
+  });
+
+  it('are asked of no number of members where there is but one', async () => {
+    const { hosts, asked } = await building({});
+    await open(`mongodb://${hosts}/`, 100).indexed(wanted);
+    expect(asked.map((each) => Object.hasOwn(each, 'commitQuorum'))).toEqual([false]);
+  });
+});
+
+describe('a server after an election', () => {
+  it.each([
+    [134, 'ReadConcernMajorityNotAvailableYet'],
+    [43, 'CursorNotFound'],
+    [189, 'PrimarySteppedDown'],
+    [10107, 'NotWritablePrimary'],
+    [8000, 'AtlasError'],
+  ])('that answers %i, %s, is asked again later', async (code, codeName) => {
+    const hosts = await serverThat((command) => ('find' in command ? { ok: 0, code, codeName, errmsg: codeName } : { ...greeting, maxWireVersion: 21 }));
+    const error = await caught(open(`mongodb://${hosts}`).run((database) => database.collection('any').findOne({})));
+    expect([error, isPassing(error)]).toEqual([expect.any(MongoUnavailable), true]);
+  });
+});
+
 describe('the address of a document database', () => {
+  let folder: string;
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'certificates-'))));
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  const refusalOf = (url: string): string => {
+    try {
+      readMongoAddress(url);
+    } catch (error) {
+      expect(error).toBeInstanceOf(MongoAddressInvalid);
+      return (error as Error).message;
+    }
+    return 'none';
+  };
+
+  it.each(['readPreference=secondaryPreferred', 'READPREFERENCE=nearest', 'readPreferenceTags=dc:a', 'maxStalenessSeconds=90', 'readConcernLevel=local', 'w=1', 'w=0', 'w=majority&w=1', 'journal=false', 'j=false', 'tlsInsecure=true', 'tlsAllowInvalidCertificates=true'])(
+    'refuses %s, which takes away what is relied on, in one line',
+    (option) => {
+      const name = (option.split('=')[0] as string).toLowerCase();
+      for (const url of [`mongodb://keeper:secret@one:1,two:2/records?replicaSet=rs0&${option}`, `mongodb+srv://keeper:secret@cluster.example.org?${option}`]) {
+        expect(refusalOf(url)).toMatch(/^has an option \w+( that is not \w+)?: leave it out, [^\n]+$/);
+        expect(refusalOf(url).toLowerCase()).toContain(`option ${name}`);
+      }
+      expect(() => openMongo({ url: `mongodb://one/?${option}` })).toThrow(MongoAddressInvalid);
+    },
+  );
+
+  it('lets options stand that ask for what is done anyway', () => {
+    expect(refusalOf('mongodb://one/?w=majority&journal=true&readPreference=primary&readConcernLevel=majority&retryWrites=true&tls=true&tlsInsecure=false')).toBe('none');
+  });
+
+  it.each(['tlsCAFile', 'tlsCRLFile', 'tlsCertificateKeyFile'])('says that the file of %s is not there, cannot be read or is something else', (option) => {
+    const missing = join(folder, 'certificate of nobody.pem');
+    const url = (path: string): string => `mongodb://keeper:secret@one/?tls=true&${option}=${encodeURIComponent(path)}`;
+    expect(refusalOf(url(missing))).toBe(`names a file for ${option} that is not there: ${missing}`);
+    expect(refusalOf(url(folder))).toBe(`names a file for ${option} that cannot be read (EISDIR): ${folder}`);
+    writeFileSync(missing, 'not what it should be');
+    if (option !== 'tlsCRLFile') expect(refusalOf(url(missing))).toMatch(new RegExp(`^names a file for ${option} that (holds no certificate|does not hold a certificate and its key) .*${missing}$`));
+  });
+
+  it('takes files that hold what they should', () => {
+    const [authority, own] = ['authority.pem', 'own.pem'].map((name) => join(folder, name)) as [string, string];
+    writeFileSync(authority, untrustedCertificate);
+    writeFileSync(own, `${untrustedKey}\n${untrustedCertificate}`);
+    expect(refusalOf(`mongodb://one/?tls=true&tlsCAFile=${authority}&tlsCertificateKeyFile=${own}`)).toBe('none');
+  });
+
+  it('tells a file that went away since from a certificate that is not trusted', () => {
+    const error = Object.assign(new Error("ENOENT: no such file or directory, open '/etc/certificates/ca.crt'"), { code: 'ENOENT', syscall: 'open', path: '/etc/certificates/ca.crt' });
+    expect(whatIsWrong(error, 'one')).toBe('a file that the address names cannot be read (ENOENT): give it back, or correct tlsCAFile, tlsCRLFile or tlsCertificateKeyFile');
+  });
+
   it.each([
     ['mongodb://localhost', 'localhost', undefined],
     ['mongodb://keeper:s%40cret@one:27017,two:27018/records?replicaSet=rs0', 'one:27017,two:27018', 'records'],

@@ -3,10 +3,17 @@ interface Facts {
   readonly message?: string;
   readonly name?: string;
   readonly cause?: unknown;
+  /** Of what the operating system refused. */
+  readonly syscall?: string;
 }
 
 /** Each with what to do. The first that fits counts: what lies behind a failed selection of a server stands in its message. */
 const ills: readonly { readonly fits: (facts: Facts, text: string) => boolean; readonly says: (hosts: string, text: string) => string }[] = [
+  {
+    // Looked for at the start, but the driver reads it later. Its path may hold any word that is looked for below.
+    fits: ({ code, syscall }) => typeof code === 'string' && /^(?:open|read)$/.test(syscall ?? ''),
+    says: (_hosts, text) => `a file that the address names cannot be read (${/\b(E[A-Z]+)\b/.exec(text)?.[1] ?? 'unknown'}): give it back, or correct tlsCAFile, tlsCRLFile or tlsCertificateKeyFile`,
+  },
   {
     fits: ({ code }, text) => code === 18 || /authentication failed|auth failed|bad auth/i.test(text),
     says: (hosts) => `${hosts} refuses the user or the password: check both in the address, and its authSource`,
