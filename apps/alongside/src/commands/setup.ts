@@ -28,8 +28,9 @@ export const setup: CliCommand = {
   options: Object.fromEntries(numbers.map((each) => [each, { type: 'string' }])),
   positionals: [0, 0],
   run: async (run) => {
-    await setUp(run.configuration, contexts, optionsOf(run), run.terminal.print);
+    const { undone } = await setUp(run.configuration, contexts, optionsOf(run), run.terminal.print);
     if (ownsDataFolder(run.configuration)) run.terminal.print('what is kept in files needs no setting up');
-    return 0;
+    // Everything else is done by then. Who asks for nothing, as an upgrade does, is told and not held up.
+    return undone > 0 ? 1 : 0;
   },
 };

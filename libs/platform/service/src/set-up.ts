@@ -4,9 +4,9 @@ import type { ContextDefinition } from './context-definition.js';
 import { hostsOf } from './server-address.js';
 
 export interface SetUpOptions {
-  /** Of each topic; it never changes afterwards. */
+  /** Of each topic; it never changes afterwards. Default: as many as those that are there have. */
   readonly partitions?: number;
-  /** Copies of each message. */
+  /** Copies of each message, of topics that are made; of those that are there it is looked whether they have as many. */
   readonly replication?: number;
   /** Days that messages stay. */
   readonly retentionDays?: number;
@@ -14,23 +14,33 @@ export interface SetUpOptions {
   readonly deadLetterRetentionDays?: number;
 }
 
+export interface SetUpDone {
+  /** What was asked for and could not be done; a line of each was told. */
+  readonly undone: number;
+}
+
 /**
  * Makes on the servers that the configuration names whatever the services need and may not make themselves: topics, indexes, roles. May be
  * repeated. Tells, line by line, what was done. Throws one line that names the variable of the server with which it did not go.
  */
-export async function setUp(configuration: Configuration, contexts: readonly ContextDefinition[], options: SetUpOptions, tell: (line: string) => void): Promise<void> {
+export async function setUp(configuration: Configuration, contexts: readonly ContextDefinition[], options: SetUpOptions, tell: (line: string) => void): Promise<SetUpDone> {
+  let undone = 0;
   const { accounts, keys, messages, readModels, loops } = configuration;
   if (messages.kind === 'kafka') {
     await named('ALONGSIDE_MESSAGES', async () => {
-      const { kafkaAddress, setUpTopics } = await import('@alongside/messaging/kafka');
-      const topics = await setUpTopics({ ...kafkaAddress(messages.address), contexts: contexts.map(({ name }) => name), ...options });
-      const count = (done: (typeof topics)[number]['done']): number => topics.filter((each) => each.done === done).length;
-      for (const { topic, done } of topics) if (done !== 'unchanged') tell(`${topic}: ${done.replaceAll('-', ' ')}`);
-      tell(`messages on ${hostsOf(messages.address)}: ${topics.length} topics, ${count('made')} made, ${count('retention-changed')} with another retention`);
+      const { aboutCopies, kafkaAddress, setUpTopics } = await import('@alongside/messaging/kafka');
+      const done = await setUpTopics({ ...kafkaAddress(messages.address), contexts: contexts.map(({ name }) => name), ...options });
+      const { topics } = done;
+      const count = (what: (typeof topics)[number]['done']): number => topics.filter((each) => each.done === what).length;
+      for (const each of topics) if (each.done !== 'unchanged') tell(`${each.topic}: ${each.done.replaceAll('-', ' ')}`);
+      tell(`messages on ${hostsOf(messages.address)}: ${topics.length} topics, ${count('made')} made, ${count('settings-changed')} with other settings`);
+      const { lines, short } = aboutCopies(done, options.replication);
+      for (const line of lines) tell(line);
+      if (options.replication !== undefined) undone += short;
     });
   }
   const databases = new Set([readModels, loops, keys, accounts].flatMap((each) => (each.kind === 'mongodb' ? [each.address] : [])));
-  if (databases.size === 0) return;
+  if (databases.size === 0) return { undone };
   const { openMongo } = await import('@alongside/mongodb');
   for (const address of databases) {
     const uses = (storage: { readonly kind: string; readonly address?: string }): boolean => storage.kind === 'mongodb' && storage.address === address;
@@ -67,6 +77,7 @@ export async function setUp(configuration: Configuration, contexts: readonly Con
       }
     });
   }
+  return { undone };
 }
 
 async function named(variable: string, work: () => Promise<void>): Promise<void> {

@@ -67,8 +67,9 @@ describeWith('kafka', 'topics', (address) => {
   describe('are set up', () => {
     it('with partition count and retention, beside their dead letters, once', async () => {
       const names = [topic, `${topic}.dlq`];
-      expect(await setUp({ retentionDays: 3, deadLetterRetentionDays: 30 })).toEqual(names.map((each) => ({ topic: each, done: 'made' })));
-      expect(await setUp({ retentionDays: 3, deadLetterRetentionDays: 30 })).toEqual(names.map((each) => ({ topic: each, done: 'unchanged' })));
+      const setUpAs = (done: string) => ({ replication: 1, topics: names.map((each) => ({ topic: each, done, replication: 1 })) });
+      expect(await setUp({ retentionDays: 3, deadLetterRetentionDays: 30 })).toEqual(setUpAs('made'));
+      expect(await setUp({ retentionDays: 3, deadLetterRetentionDays: 30 })).toEqual(setUpAs('unchanged'));
       const { topics } = await admin.fetchTopicMetadata({ topics: names });
       expect(topics.map(({ partitions }) => partitions.length)).toEqual([3, 3]);
       expect(await configurationOf(topic)).toMatchObject({ 'retention.ms': String(3 * day), 'cleanup.policy': 'delete', 'max.message.bytes': String(4 * 1024 * 1024) });
@@ -77,8 +78,32 @@ describeWith('kafka', 'topics', (address) => {
 
     it('with another retention where that was asked for, all else kept', async () => {
       await setUp({ retentionDays: 3 });
-      expect((await setUp({ retentionDays: 5 })).map(({ done }) => done)).toEqual(['retention-changed', 'unchanged']);
+      expect((await setUp({ retentionDays: 5 })).topics.map(({ done }) => done)).toEqual(['settings-changed', 'unchanged']);
       expect(await configurationOf(topic)).toMatchObject({ 'retention.ms': String(5 * day), 'max.message.bytes': String(4 * 1024 * 1024) });
+    });
+
+    it('again without being asked for anything: as they are, and one that is new like the others', async () => {
+      await setUp({ partitions: 5, retentionDays: 3, deadLetterRetentionDays: 30 });
+      const again = await setUpTopics({ brokers: [address], prefix, contexts: ['referrals', 'matching'] });
+      expect(again.topics.map(({ done }) => done)).toEqual(['unchanged', 'unchanged', 'made', 'made']);
+      const { topics } = await admin.fetchTopicMetadata({ topics: again.topics.map((each) => each.topic) });
+      expect(topics.map(({ partitions }) => partitions.length)).toEqual([5, 5, 5, 5]);
+      expect(await configurationOf(topic)).toMatchObject({ 'retention.ms': String(3 * day) });
+      expect(await configurationOf(`${prefix}alongside.matching.v1`)).toMatchObject({ 'retention.ms': String(14 * day) });
+    });
+
+    it('not beside others that have another partition count', async () => {
+      await setUp();
+      await setUpTopics({ brokers: [address], prefix, contexts: ['matching'], partitions: 2 });
+      await expect(setUpTopics({ brokers: [address], prefix, contexts: ['referrals', 'matching', 'assessment'] })).rejects.toThrow(
+        `topic ${prefix}alongside.matching.v1 has 2 partitions, and ${topic} has 3: a journey's messages must be in the same one of each`,
+      );
+      expect(await admin.listTopics()).not.toContain(`${prefix}alongside.assessment.v1`);
+    });
+
+    it('with no more copies than there are brokers', async () => {
+      await expect(setUp({ replication: 3 })).rejects.toThrow('3 copies of each message need as many brokers, and 1 is there: start the others, or ask for fewer copies');
+      expect(await admin.listTopics()).not.toContain(topic);
     });
 
     it('never with another partition count', async () => {

@@ -11,20 +11,37 @@ const largestBatch = 4 * 1024 * 1024;
 
 export interface TopicsOptions extends ClientOptions {
   readonly contexts: readonly string[];
-  /** Default 12. It never changes afterwards: the order of a key's messages hangs on it. At least as many as a service has replicas. */
+  /**
+   * Default: as many as the topics that are there have, else 12. It never changes afterwards: the order of a key's messages hangs on it. At least
+   * as many as a service has replicas.
+   */
   readonly partitions?: number;
-  /** Copies of each message. Default: 3, or as many as there are brokers where there are fewer. */
+  /** Copies of each message, of topics that are made. Default: 3, or as many as there are brokers where there are fewer. */
   readonly replication?: number;
-  /** Days that messages stay. Default 14: longer than any consumer is ever away; one that was away longer has them published again. */
+  /** Days that messages stay. Default: as it is, and 14 for topics that are made: longer than any consumer is ever away; one that was away longer has them published again. */
   readonly retentionDays?: number;
-  /** Days that dead letters stay in their topics. Default 90. */
+  /** Days that dead letters stay in their topics. Default: as it is, and 90 for topics that are made. */
   readonly deadLetterRetentionDays?: number;
 }
 
 export interface TopicSetUp {
   readonly topic: string;
-  readonly done: 'made' | 'unchanged' | 'retention-changed';
+  readonly done: 'made' | 'unchanged' | 'settings-changed';
+  /** Copies that there are of each message, of the partition that has the fewest. */
+  readonly replication: number;
 }
+
+export interface TopicsSetUp {
+  readonly topics: readonly TopicSetUp[];
+  /** Copies that were asked for; where none were, as many as the brokers that are there now can keep, at most 3. */
+  readonly replication: number;
+}
+
+const defaultPartitions = 12;
+const inSync = 'min.insync.replicas';
+const retentionOf = (days: number): string => String(days * day);
+/** With so many copies, two of which have to be there, an acknowledged message survives the loss of any one broker, and so does publishing. */
+const safeReplication = 3;
 
 /** The topics that a set of contexts needs, as the broker names them. */
 export const topicsOf = (contexts: readonly string[], prefix = ''): readonly string[] =>
@@ -32,16 +49,16 @@ export const topicsOf = (contexts: readonly string[], prefix = ''): readonly str
 
 /**
  * Makes the topics of these contexts, and their dead-letter topics, with partition count and retention; those that are there keep what is in
- * them. Throws one line where a topic has another partition count, which is never changed.
+ * them, and their copies: these only the broker's own tools change. Throws one line where a topic has another partition count, which is never changed.
  */
-export async function setUpTopics(options: TopicsOptions): Promise<readonly TopicSetUp[]> {
+export async function setUpTopics(options: TopicsOptions): Promise<TopicsSetUp> {
   const client = openClient(options, {});
   const admin = client.kafka.admin();
   try {
     await admin.connect();
     return await setUp(admin, options);
   } catch (error) {
-    throw error instanceof PartitionCountsNeverChange ? error : faultOf(error, options);
+    throw [PartitionCountsNeverChange, PartitionCountsDiffer, TooFewBrokers].some((kind) => error instanceof kind) ? error : faultOf(error, options);
   } finally {
     await admin.disconnect().catch(() => undefined);
     client.cut();
@@ -55,21 +72,36 @@ export class PartitionCountsNeverChange extends Error {
   }
 }
 
-async function setUp(admin: Admin, options: TopicsOptions): Promise<readonly TopicSetUp[]> {
-  const { contexts, prefix = '', partitions = 12, retentionDays = 14, deadLetterRetentionDays = 90 } = options;
-  const replication = options.replication ?? Math.min(3, (await admin.describeCluster()).brokers.length);
-  const retentionOf = (topic: string): string => String((topic.endsWith('.dlq') ? deadLetterRetentionDays : retentionDays) * day);
-  const wanted = topicsOf(contexts, prefix);
-  const there = new Set(await admin.listTopics());
-  const old = wanted.filter((topic) => there.has(topic));
-  if (old.length > 0) {
-    const { topics } = await admin.fetchTopicMetadata({ topics: [...old] });
-    for (const topic of old) {
-      const counted = topics.find(({ name }) => name === topic)?.partitions.length ?? 0;
-      if (counted !== partitions) throw new PartitionCountsNeverChange(topic, counted, partitions);
-    }
+export class PartitionCountsDiffer extends Error {
+  constructor(topic: string, count: number, first: string, other: number) {
+    super(`topic ${topic} has ${count} partitions, and ${first} has ${other}: a journey's messages must be in the same one of each; whoever made the one that is wrong has to delete it, with no service running, and set up again`);
+    this.name = 'PartitionCountsDiffer';
   }
+}
+
+export class TooFewBrokers extends Error {
+  constructor(asked: number, there: number) {
+    super(`${asked} copies of each message need as many brokers, and ${there === 1 ? '1 is' : `${there} are`} there: start the others, or ask for fewer copies`);
+    this.name = 'TooFewBrokers';
+  }
+}
+
+interface KnownTopic {
+  readonly partitions: number;
+  readonly replication: number;
+}
+
+async function setUp(admin: Admin, options: TopicsOptions): Promise<TopicsSetUp> {
+  const { contexts, prefix = '', retentionDays, deadLetterRetentionDays } = options;
+  const wanted = topicsOf(contexts, prefix);
+  const listed = new Set(await admin.listTopics());
+  const there = await known(admin, wanted.filter((topic) => listed.has(topic)));
+  const partitions = partitionsOf(there, options.partitions);
+  const brokers = (await admin.describeCluster()).brokers.length;
+  const replication = options.replication ?? Math.min(safeReplication, brokers);
   const missing = wanted.filter((topic) => !there.has(topic));
+  if (missing.length > 0 && replication > brokers) throw new TooFewBrokers(replication, brokers);
+  const askedRetention = (topic: string): number | undefined => (topic.endsWith('.dlq') ? deadLetterRetentionDays : retentionDays);
   if (missing.length > 0) {
     await admin.createTopics({
       waitForLeaders: false,
@@ -78,18 +110,45 @@ async function setUp(admin: Admin, options: TopicsOptions): Promise<readonly Top
         numPartitions: partitions,
         replicationFactor: replication,
         configEntries: [
-          { name: 'retention.ms', value: retentionOf(topic) },
+          { name: 'retention.ms', value: retentionOf(askedRetention(topic) ?? (topic.endsWith('.dlq') ? 90 : 14)) },
           { name: 'cleanup.policy', value: 'delete' },
           { name: 'max.message.bytes', value: String(largestBatch) },
-          // An acknowledged message survives the loss of any one broker.
-          { name: 'min.insync.replicas', value: replication >= 3 ? '2' : '1' },
+          { name: inSync, value: replication >= safeReplication ? '2' : '1' },
         ],
       })),
     });
     await ledBySomebody(admin, missing);
   }
-  const changed = await keepRetention(admin, old, retentionOf);
-  return wanted.map((topic) => ({ topic, done: missing.includes(topic) ? 'made' : changed.has(topic) ? 'retention-changed' : 'unchanged' }));
+  const changed = await changeSettings(admin, [...there.keys()], (topic, has) => {
+    const days = askedRetention(topic);
+    const isSafe = (there.get(topic)?.replication ?? 1) < safeReplication || Number(has.get(inSync) ?? 1) > 1;
+    return new Map([...(days === undefined ? [] : [['retention.ms', retentionOf(days)] as const]), ...(isSafe ? [] : [[inSync, '2'] as const])]);
+  });
+  const topics = wanted.map((topic): TopicSetUp => {
+    const old = there.get(topic);
+    if (!old) return { topic, done: 'made', replication };
+    return { topic, done: changed.has(topic) ? 'settings-changed' : 'unchanged', replication: old.replication };
+  });
+  return { topics, replication };
+}
+
+async function known(admin: Admin, names: readonly string[]): Promise<ReadonlyMap<string, KnownTopic>> {
+  if (names.length === 0) return new Map();
+  const { topics } = await admin.fetchTopicMetadata({ topics: [...names] });
+  const found = new Map(topics.map(({ name, partitions }) => [name, { partitions: partitions.length, replication: Math.min(...partitions.map(({ replicas }) => replicas.length)) }]));
+  // In the order of the names, not of the answer: always the same topic is told of.
+  return new Map(names.map((name) => [name, found.get(name)] as const).filter((each): each is readonly [string, KnownTopic] => each[1] !== undefined));
+}
+
+/** The same for every topic, since a key has to be in the same partition of each: what was asked for, or what there is. */
+function partitionsOf(there: ReadonlyMap<string, KnownTopic>, asked?: number): number {
+  const [first] = there;
+  const partitions = asked ?? first?.[1].partitions ?? defaultPartitions;
+  for (const [topic, each] of there) {
+    if (each.partitions === partitions) continue;
+    throw asked === undefined && first ? new PartitionCountsDiffer(topic, each.partitions, first[0], partitions) : new PartitionCountsNeverChange(topic, each.partitions, partitions);
+  }
+  return partitions;
 }
 
 /** A topic that was just made takes a moment until every broker knows who leads its partitions. (kafkajs's own waiting gives up at the first that does not.) */
@@ -105,20 +164,20 @@ async function ledBySomebody(admin: Admin, topics: readonly string[]): Promise<v
   }
 }
 
-async function keepRetention(admin: Admin, topics: readonly string[], retentionOf: (topic: string) => string): Promise<ReadonlySet<string>> {
+type Settings = ReadonlyMap<string, string>;
+
+/** Gives topics the settings that they are to have, as those judge that they have now; answers which had others. */
+async function changeSettings(admin: Admin, topics: readonly string[], settingsFor: (topic: string, has: Settings) => Settings): Promise<ReadonlySet<string>> {
   if (topics.length === 0) return new Set();
   const { resources } = await admin.describeConfigs({ includeSynonyms: false, resources: topics.map((name) => ({ type: topicResource, name })) });
-  // Altering replaces every entry that was set for the topic, so those are given again.
-  const others = resources
-    .filter(({ resourceName, configEntries }) => configEntries.find(({ configName }) => configName === 'retention.ms')?.configValue !== retentionOf(resourceName))
-    .map(({ resourceName, configEntries }) => ({
-      type: topicResource,
-      name: resourceName,
-      configEntries: [
-        ...configEntries.filter(({ configName, isDefault, configSource }) => configName !== 'retention.ms' && !isDefault && configSource === topicSource).map(({ configName, configValue }) => ({ name: configName, value: configValue })),
-        { name: 'retention.ms', value: retentionOf(resourceName) },
-      ],
-    }));
+  const others = resources.flatMap(({ resourceName, configEntries }) => {
+    const has = new Map(configEntries.map(({ configName, configValue }) => [configName, configValue]));
+    const wanted = settingsFor(resourceName, has);
+    if ([...wanted].every(([name, value]) => has.get(name) === value)) return [];
+    // Altering replaces every entry that was set for the topic, so those are given again.
+    const own = configEntries.filter(({ isDefault, configSource }) => !isDefault && configSource === topicSource).map(({ configName, configValue }) => [configName, configValue] as const);
+    return [{ type: topicResource, name: resourceName, configEntries: [...new Map([...own, ...wanted])].map(([name, value]) => ({ name, value })) }];
+  });
   if (others.length > 0) await admin.alterConfigs({ validateOnly: false, resources: others });
   return new Set(others.map(({ name }) => name));
 }
