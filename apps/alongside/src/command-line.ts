@@ -10,6 +10,7 @@ import { migrate } from './commands/migrate.js';
 import { parkedList, parkedReplay, parkedSkip } from './commands/parked.js';
 import { passwordLink } from './commands/password-link.js';
 import { rebuild } from './commands/rebuild.js';
+import { republish } from './commands/republish.js';
 import { setup } from './commands/setup.js';
 import { start } from './commands/start.js';
 import { verify } from './commands/verify.js';
@@ -25,6 +26,7 @@ export const commands: readonly CliCommand[] = [
   deadLettersList,
   deadLettersReplay,
   deadLettersDrop,
+  republish,
   erasePerson,
   exportJourney,
   passwordLink,

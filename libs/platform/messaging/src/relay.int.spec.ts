@@ -158,11 +158,35 @@ describe('a relay', () => {
     relaying(relay);
     listen(at.broker);
     await heard(3);
-    expect(await relay.republish('keeper', after)).toBe(2);
+    const counts: number[] = [];
+    expect(await relay.republish('keeper', { ...(after !== undefined && { after }), onProgress: (count) => void counts.push(count) })).toEqual({ messages: 2, leftOut: [] });
+    expect(counts).toEqual([2]);
     await heard(5);
-    expect(await relay.republish('somebody-else')).toBe(3);
+    expect(await relay.republish('somebody-else')).toEqual({ messages: 3, leftOut: [] });
     await settled();
     expect(received.map((each) => (each.data as { hours: number }).hours).slice(3).sort()).toEqual([2, 3]);
+  });
+
+  it('publishes again what can be, names the streams of which something cannot, and passes nothing of theirs over', async () => {
+    const publications = [{ ...lanternLit, data: (...[event, state]: Parameters<typeof lanternLit.data>) => (event.data['hours'] === 13 ? { hours: 'many' } : lanternLit.data(event, state)) }];
+    await at.light('journey-1', 1);
+    await at.light('journey-1', 13);
+    await at.light('journey-1', 2);
+    await at.light('journey-2', 3);
+    const [, broken] = await at.store.readStream('lantern-journey-1');
+    listen(at.broker);
+    expect(await relayAt(at, { publications }).republish('keeper')).toEqual({
+      messages: 2,
+      leftOut: [{ stream: 'lantern-journey-1', revision: 1, position: broken?.position, failure: { code: 'invalid-message', at: expect.any(String) } }],
+    });
+    await heard(2);
+    expect(received.map((each) => (each.data as { hours: number }).hours).sort()).toEqual([1, 3]);
+    expect(await at.broker.deadLetters.list()).toEqual([]);
+  });
+
+  it('stops publishing again when asked to', async () => {
+    await at.light('journey-1');
+    expect(await relayAt(at).republish('keeper', { signal: AbortSignal.abort() })).toEqual({ messages: 0, leftOut: [] });
   });
 
   it('relays from one place at a time, and from the other when the first ends', async () => {

@@ -1,6 +1,7 @@
 import type { Aggregate } from '@alongside/event-sourcing';
-import type { EventStore, RecordedEvent } from '@alongside/event-store';
+import { isPassing, type EventStore, type RecordedEvent } from '@alongside/event-store';
 import type { DeadLetters } from './dead-letters.js';
+import { failureOf, type Failure } from './failure.js';
 import type { Message } from './integration-event.js';
 import type { MessageBroker } from './message-broker.js';
 import { messageOf, type RelayedPublication } from './message-of.js';
@@ -26,6 +27,28 @@ export interface RelayOptions {
   readonly observer: MessagingObserver;
   /** Milliseconds before each retry of a fault. Default 50, 250, 1000. */
   readonly backOff?: readonly number[];
+}
+
+export interface RepublishOptions {
+  /** Position of the log; what lies behind it is published. */
+  readonly after?: string;
+  /** Stops after the messages that are on their way. */
+  readonly signal?: AbortSignal;
+  /** Told how many messages have been published. */
+  readonly onProgress?: (messages: number) => void;
+}
+
+/** The first event of a stream that could not be made a message; those that follow in the stream were left out with it. */
+export interface LeftOut {
+  readonly stream: string;
+  readonly revision: number;
+  readonly position: string;
+  readonly failure: Failure;
+}
+
+export interface Republished {
+  readonly messages: number;
+  readonly leftOut: readonly LeftOut[];
 }
 
 /** Messages of one `republish` that are published together. */
@@ -56,23 +79,35 @@ export class Relay {
     await keepRunning(this.#name, { ...this.options, signal }, (lease, until) => this.#run(lease, until));
   }
 
-  /** Publishes again what lies after a position (absent: everything), for one consumer that missed it. Answers how many messages. */
-  async republish(consumer: string, after?: string, signal?: AbortSignal): Promise<number> {
-    let count = 0;
+  /**
+   * Publishes again what lies after a position (absent: everything), for one consumer that missed it: no other takes notice, and the checkpoint stays
+   * where it is. A stream of which an event cannot be made a message is left out from there on, and named; a fault that passes by itself is thrown.
+   */
+  async republish(consumer: string, { after, signal, onProgress }: RepublishOptions = {}): Promise<Republished> {
+    const leftOut = new Map<string, LeftOut>();
+    let published = 0;
     let messages: Message[] = [];
     const flush = async (): Promise<void> => {
       await this.options.broker.publish(messages, { onlyFor: consumer });
-      count += messages.length;
+      published += messages.length;
       messages = [];
+      onProgress?.(published);
     };
-    if (this.options.publications.length === 0) return 0;
-    for await (const event of this.options.events.readAll({ ...(after !== undefined && { after }), prefixes: this.#prefixes })) {
+    if (this.options.publications.length === 0) return { messages: 0, leftOut: [] };
+    for await (const event of this.options.events.readAll({ ...(after !== undefined && { after }), prefixes: this.#prefixes, unreadable: 'place' })) {
       if (signal?.aborted) break;
-      messages.push(...(await this.#messagesOf(event)));
+      if (leftOut.has(event.stream) || this.#publicationsOf(event).length === 0) continue;
+      try {
+        messages.push(...(await this.#messagesOf(event)));
+      } catch (error) {
+        if (isPassing(error)) throw error;
+        const { stream, revision, position } = event;
+        leftOut.set(stream, { stream, revision, position, failure: failureOf(error) });
+      }
       if (messages.length >= batch) await flush();
     }
-    await flush();
-    return count;
+    if (messages.length > 0) await flush();
+    return { messages: published, leftOut: [...leftOut.values()] };
   }
 
   async #run(lease: Lease, signal: AbortSignal): Promise<void> {

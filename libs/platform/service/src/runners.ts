@@ -12,6 +12,12 @@ export function reactionsOf(context: ContextDefinition): readonly Reaction[] {
   return [...context.reactions, ...context.hears.map((heard) => hearing(context.name, heard) as unknown as Reaction)];
 }
 
+/** Publishes what a context tells others. */
+export function relayOf({ broker, catalogue, loops: { progress, deadLetters }, scheduler, store }: Platform, { name, publishes }: ContextDefinition, observer: MessagingObserver = {}): Relay {
+  const upToDate = (event: RecordedEvent): RecordedEvent => catalogue.upToDate(event);
+  return new Relay({ context: name, publications: publishes, events: store, upToDate, stateAt: statesAt(store, catalogue), broker, progress, deadLetters, scheduler, observer });
+}
+
 /**
  * Runs, until the signal aborts, what goes on by itself beside the requests: the relay, processes and timers of every context,
  * and the projections of all of them. Reactions run behind Nest's transport strategy. Comes back when all is put down.
@@ -24,19 +30,17 @@ export async function runContexts(
   signal: AbortSignal,
   timersFrom: Promise<void> = Promise.resolve(),
 ): Promise<void> {
-  const { broker, catalogue, clock, loops, projections, scheduler, store } = platform;
+  const { catalogue, clock, loops, projections, scheduler, store } = platform;
   const upToDate = (event: RecordedEvent): RecordedEvent => catalogue.upToDate(event);
   const parts: FollowerParts = { events: store, upToDate, progress: loops.progress, deadLetters: loops.deadLetters, scheduler, observer };
-  const stateAt = statesAt(store, catalogue);
   const now = (): string => clock.now().toISOString();
 
   const running = platform.contexts.flatMap((context) => {
     const own = services.get(context.name);
     if (!own) throw new Error(`no services for the context ${context.name}`);
     const prefixes = [...context.aggregates, settingsAggregate(context.name)].map((each) => `${each.category}-`);
-    const relay = new Relay({ ...parts, events: store, context: context.name, publications: context.publishes, stateAt, broker });
     return [
-      relay.run(signal),
+      relayOf(platform, context, observer).run(signal),
       runProcesses(
         { ...parts, context: context.name, prefixes, processes: context.processes, workFor: (event: RecordedEvent, process) => own.work(occasionOfEvent(context.name, process, event, now())) },
         signal,
