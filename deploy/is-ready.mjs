@@ -1,4 +1,5 @@
-// Exit code 0 when this container takes requests: for health checks, in an image that has no curl.
+// Exit code 0 when this container answers 200 there: for health checks, in an image that has no curl. /health/ready: everything is there;
+// /health/started: it takes requests, whatever is missing meanwhile.
 const port = process.env.ALONGSIDE_PORT || '8400';
 const path = process.argv[2] ?? '/health/ready';
 try {
