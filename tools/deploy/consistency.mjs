@@ -1,6 +1,7 @@
 // What no schema knows: that the deploy files fit the code and each other. Answers a list of faults.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { runInNewContext } from 'node:vm';
 import { parse, parseAllDocuments } from 'yaml';
 import { root } from '../runtime.mjs';
 import { images } from '../servers/containers.mjs';
@@ -42,7 +43,9 @@ export async function checkConsistency() {
   }
   checkImage({ must, port: variables.ALONGSIDE_PORT.default });
   checkComposeFile({ must, same, services, everyService });
+  checkFirstStart({ must });
   checkManifests({ must, same, services, hearing, everyService });
+  await checkAddresses({ must });
   await checkAlerts({ must });
   return faults;
 }
@@ -89,6 +92,60 @@ function checkComposeFile({ must, same, services, everyService }) {
   }
 }
 
+/** The script that the image of the database runs has what mongosh gives it, and nothing else; the user that it makes is the one of the secret. */
+function checkFirstStart({ must }) {
+  const where = 'deploy/mongodb/users.js';
+  const made = [];
+  const db = { getSiblingDB: (database) => ({ createUser: ({ user, pwd, roles }) => made.push({ database, user, pwd, roles }) }) };
+  const fs = { readFileSync: (file, encoding) => (file === '/run/secrets/mongodb-password' && encoding === 'utf8' ? 'a password\n' : undefined) };
+  try {
+    runInNewContext(read('deploy', 'mongodb', 'users.js'), { db, fs });
+  } catch (error) {
+    must(false, `${where}: ${error.message}`);
+  }
+  must(made.length === 1 && made[0].user === 'alongside' && made[0].pwd === 'a password', `${where}: does not make the user alongside with the password of the secret`);
+  must(read('deploy', 'make-secrets.mjs').includes(`authSource=${made[0]?.database}\``), `${where}: the user is in ${made[0]?.database}, where nobody looks for it`);
+}
+
+/** The addresses of the example are understood as far as the authority of the certificates, which is where the manifests put it. */
+async function checkAddresses({ must }) {
+  const where = 'deploy/kubernetes/production/secrets.example.yaml';
+  const { kafkaAddress } = await import('@alongside/messaging/kafka');
+  const { mongo } = (await import('mongoose')).default;
+  const { openEventStoreDb } = await import('@alongside/event-store/eventstoredb');
+  // The driver looks at its file when it connects, the others at once.
+  const mongoAddress = (url) => {
+    const { tlsCAFile } = new mongo.MongoClient(url).options;
+    throw new Error(`would read ${tlsCAFile}`);
+  };
+  // There is no such file: that it is missed by its name shows that it is looked for.
+  const elsewhere = '/nowhere/ca.crt';
+  const readers = { kafka: kafkaAddress, mongodb: mongoAddress, 'event-store': (url) => openEventStoreDb({ url }) };
+  const [deployment] = manifest('base', 'service', 'deployment.yaml');
+  const [job] = manifest('base', 'setup', 'job.yaml');
+  const [example, setupExample, , certificates] = manifest('production', 'secrets.example.yaml');
+  const [file] = Object.keys(certificates.stringData);
+  for (const { kind, spec } of [deployment, job]) {
+    const pod = spec.template.spec;
+    const volume = pod.volumes.find(({ secret }) => secret?.secretName === certificates.metadata.name);
+    must(volume?.secret.optional === true, `deploy/kubernetes: the ${kind} has no certificates, or cannot do without`);
+    const at = pod.containers[0].volumeMounts.find(({ name }) => name === volume?.name)?.mountPath;
+    for (const { metadata, stringData } of [example, setupExample]) {
+      const named = `${at}/${file}`;
+      for (const [key, reads] of Object.entries(readers)) {
+        must(stringData[key].includes(`=${named}`), `${where}: ${key} of ${metadata.name} does not name ${named}, where the ${kind} has it`);
+        let refusal = 'nothing';
+        try {
+          reads(stringData[key].replace(named, elsewhere));
+        } catch (error) {
+          refusal = error.message;
+        }
+        must(refusal.includes(elsewhere), `${where}: of ${key} of ${metadata.name} is said: ${refusal}`);
+      }
+    }
+  }
+}
+
 function checkManifests({ must, same, services, hearing, everyService }) {
   const where = 'deploy/kubernetes';
   const processes = [...services, 'gateway'];
@@ -109,6 +166,8 @@ function checkManifests({ must, same, services, hearing, everyService }) {
   const [container] = pod.containers;
   const { port } = service.spec.ports[0];
   must(container.ports[0].containerPort === port && read('deploy', 'Dockerfile').includes(`EXPOSE ${port}`), `${where}: the ports of container, Service and image differ`);
+  const probed = [container.startupProbe, container.livenessProbe, container.readinessProbe].map(({ httpGet }) => httpGet.path).join(' ');
+  must(probed === '/health/live /health/live /health/started', `${where}: the probes ask ${probed}`);
   must(pod.enableServiceLinks === false, `${where}: Kubernetes would set ALONGSIDE_… variables of its own, which are refused`);
   must(pod.terminationGracePeriodSeconds > container.lifecycle.preStop.sleep.seconds + stopsWithin, `${where}: a pod is killed before it has stopped`);
 

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseAllDocuments } from 'yaml';
 import { root } from '../runtime.mjs';
 import { cached } from '../servers/cache.mjs';
 import { isInstalled, runToEnd } from '../servers/server-process.mjs';
@@ -15,7 +16,7 @@ const validator = 'kubernetes-validate==1.37.0';
 /** The oldest and the newest release that the manifests are for. */
 const releases = ['1.32.0', '1.37.0'];
 
-export const overlays = ['base', 'production', 'production/setup', 'examples/tracing-and-openid'].map((each) => join('deploy', 'kubernetes', each));
+export const overlays = ['base', 'production', 'production/setup', 'examples/tracing-and-openid', 'examples/rented-servers', 'examples/rented-servers/setup'].map((each) => join('deploy', 'kubernetes', each));
 
 async function renderer() {
   if (isInstalled('kustomize', 'version')) return { command: 'kustomize', args: ['build'] };
@@ -50,6 +51,13 @@ function kedaKinds() {
   return status === 0 ? join(JSON.parse(stdout).Dir, 'config', 'crd', 'bases') : undefined;
 }
 
+/** What is valid, and for nobody: a budget or a Service without a selector. */
+const forNobody = ({ overlay, yaml }) =>
+  parseAllDocuments(yaml)
+    .map((document) => document.toJS())
+    .filter(({ kind, spec }) => (kind === 'PodDisruptionBudget' && !spec.selector?.matchLabels?.['app.kubernetes.io/component']) || (kind === 'Service' && !spec.selector?.['app.kubernetes.io/component']))
+    .map(({ kind, metadata }) => `${overlay}: ${kind}/${metadata.name} selects no pods`);
+
 /** Resolves with `{by, faults, notes}`, or `{why}` where nothing can render them. */
 export async function checkKubernetes() {
   const found = await renderer();
@@ -57,6 +65,7 @@ export async function checkKubernetes() {
   const rendered = overlays.map((overlay) => ({ overlay, ...render(found, overlay) }));
   const faults = rendered.filter(({ fault }) => fault !== undefined).map(({ overlay, fault }) => `${overlay}: ${fault}`);
   const by = `${found.command.split('/').at(-1)} renders ${overlays.length} folders`;
+  faults.push(...rendered.filter(({ yaml }) => yaml !== undefined).flatMap(forNobody));
   if (faults.length > 0) return { by, faults };
 
   const folder = mkdtempSync(join(tmpdir(), 'alongside-manifests-'));
