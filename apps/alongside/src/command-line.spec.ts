@@ -23,6 +23,7 @@ describe('the command line', () => {
     ['no reason', ['erase-person', journeyId], /say why/],
     ['no document', ['parked', 'replay', 'referrals.referrals'], /name the read model and the document/],
     ['no dead letter', ['dead-letters', 'replay'], /say which/],
+    ['no consumer', ['republish', '--context', 'referrals'], /say which consumer/],
     ['a dead letter that is no number', ['dead-letters', 'drop', 'first'], /named by its number/],
   ])('says in one line what is wrong with %s', async (_what, args, says) => {
     const { code, printed, told } = await called(...args);

@@ -156,7 +156,7 @@ describeWith('kafka', 'services as processes of their own, one of them twice', (
   });
 
   it('and the command line works beside them', async () => {
-    for (const words of [['verify'], ['rebuild', '--read-model', 'organisations.sites'], ['parked', 'list'], ['dead-letters', 'list'], ['setup', '--partitions', '2']]) {
+    for (const words of [['verify'], ['rebuild', '--read-model', 'organisations.sites'], ['parked', 'list'], ['dead-letters', 'list'], ['republish', '--consumer', 'referrals'], ['setup', '--partitions', '2'], ['setup']]) {
       expect({ words, ...(await system.alongside(...words)) }).toMatchObject({ words, code: 0 });
     }
   });
