@@ -4,7 +4,7 @@ import base from './jest.config.mjs';
 const [project] = base.projects;
 
 /** What is shown of the system from outside is shown of the distributed one as well, by the same suites. */
-const fromOutside = ['case-studies/.*', 'outside/access', 'personal-data/personal-data'];
+const fromOutside = ['case-studies/.*', 'outside/access', 'outside/poison', 'personal-data/personal-data'];
 
 const whole = { ...project, displayName: 'whole', roots: ['<rootDir>/apps/alongside'], testRegex: `/(${fromOutside.join('|')})\\.int\\.spec\\.ts$`, setupFiles: ['<rootDir>/tools/servers/distributed-runtime.mjs'] };
 const hasServers = ['ALONGSIDE_TEST_KAFKA', 'ALONGSIDE_TEST_MONGODB'].every((variable) => process.env[variable]);
