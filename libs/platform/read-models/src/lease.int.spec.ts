@@ -38,6 +38,27 @@ describe('a lease', () => {
     await expect(store.beat(holder)).rejects.toBeInstanceOf(LeaseLost);
   });
 
+  it('is not taken over for the time in which the store answered nobody', async () => {
+    let away: Promise<unknown> | undefined;
+    const slow: ReadModelStore = { ...store, lease: async (name) => (await away, store.lease(name)) };
+    let taken: Lease | undefined;
+    const challenging = acquireLease(slow, 'runner', options, time, abort.signal).then((lease) => (taken = lease));
+    await time.advance(500);
+    let come: () => void = () => undefined;
+    away = new Promise<void>((resolve) => (come = resolve));
+    await time.advance(10_000);
+    away = undefined;
+    come();
+    await settled();
+    // The holder's beat comes a moment after our look.
+    await store.beat(holder);
+    await time.advance(900);
+    expect(taken).toBeUndefined();
+    await time.advance(300);
+    await challenging;
+    expect(taken?.epoch).toBe(holder.epoch + 1);
+  });
+
   it('is kept by beating, and lost when the beats stop', async () => {
     const beats = new AbortController();
     const beating = keepLease(store, holder, options, time, beats.signal, () => undefined);

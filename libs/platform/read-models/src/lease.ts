@@ -17,8 +17,8 @@ export interface LeaseOptions {
 export const leaseDefaults = { timeToLive: 3000, beat: 500 } as const;
 
 /**
- * Waits until the lease is free, or until its holder has given no beat for the time to live on our own monotonic clock.
- * Undefined when the signal aborted first.
+ * Waits until the lease is free, or until its holder has given no beat for the time to live on our own monotonic clock: of the time in which
+ * we could look. Undefined when the signal aborted first.
  */
 export async function acquireLease(
   store: ReadModelStore,
@@ -29,19 +29,21 @@ export async function acquireLease(
 ): Promise<Lease | undefined> {
   const { timeToLive, beat } = { ...leaseDefaults, ...options };
   let seen = await store.lease(name);
-  let since = clock.elapsed();
+  let looked = clock.elapsed();
+  let silent = 0;
   while (!signal.aborted) {
-    if (!seen || seen.free || options.alone || clock.elapsed() - since >= timeToLive) {
+    if (!seen || seen.free || options.alone || silent >= timeToLive) {
       const taken = await store.takeLease(name, seen);
       if (taken) return taken;
     } else {
       await clock.wait(beat, signal);
     }
     const next = await store.lease(name);
-    if (!isSame(next, seen)) {
-      seen = next;
-      since = clock.elapsed();
-    }
+    const now = clock.elapsed();
+    // Time in which we did not look, or got no answer, says nothing of the holder: it could not beat either.
+    silent = isSame(next, seen) ? silent + Math.min(now - looked, 2 * beat) : 0;
+    looked = now;
+    seen = next;
   }
   return undefined;
 }
