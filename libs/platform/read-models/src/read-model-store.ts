@@ -128,7 +128,7 @@ export interface ReadModelStore {
   copies(): Promise<readonly CopyState[]>;
   /** Undefined where `live` was asked and somebody else's copy is live already. */
   create(copy: NewCopy): Promise<CopyState | undefined>;
-  /** Makes indexes where copies were filled without them, so that a swap is quick. */
+  /** Makes indexes where copies were filled without them, so that a swap is quick. A store may have made them with the copy. */
   prepare(lease: Lease, copies: readonly number[]): Promise<void>;
   /** Removes copies with all that belongs to them; those that are gone or live are passed over. */
   drop(lease: Lease, copies: readonly number[]): Promise<void>;

@@ -208,12 +208,13 @@ export function copiesIn({ mongo, on }: Databases, leases: Pick<Leases, 'mustHol
         ...(identities ? { identities, published: false } : {}),
       };
       const rows = await states.change([readModel], (state) => {
-        if (live && state.live !== undefined) return undefined;
+        if ((live && state.live !== undefined) || copyIn(state, made.copy)) return undefined;
         return { ...state, copies: [...state.copies, made], ...(live ? { live: made.copy } : {}) };
       });
       learn(rows);
       if (!rows.some((state) => copyIn(state, made.copy))) return undefined;
-      if (live) await index([made]);
+      // As long as it is empty they are there at once. Later a replica set would have to wait for its other members.
+      await index([made]);
       return stateOf(readModel, made, live);
     },
     prepare: async (lease, copies) => {

@@ -1,3 +1,4 @@
+import { createMissingIndexes } from '@alongside/mongodb';
 import type { Document } from '../read-model.js';
 import type { Lease, StoredDocument } from '../read-model-store.js';
 import { documentsOf, dropCollection, type Databases, type DocumentRow, type Row } from './collections.js';
@@ -45,7 +46,7 @@ export function publicationIn({ on, onAnalysis }: Databases): Publication {
       ]);
     },
     publish: async (lease, { copy, readModel }) => {
-      await onAnalysis((database) => database.collection(readModel).createIndexes([{ name: 'by_organisation', key: { organisationId: 1 } }]));
+      await onAnalysis((database) => createMissingIndexes(database, [{ collection: readModel, indexes: [{ name: 'by_organisation', key: { organisationId: 1 } }] }]));
       for (let after: string | undefined; ; ) {
         const filter = after === undefined ? {} : { _id: { $gt: after } };
         const found = await on((database) => database.collection<DocumentRow>(documentsOf(copy)).find(filter).sort({ _id: 1 }).limit(page).toArray());
