@@ -88,6 +88,9 @@ export interface StateRow {
   readonly _id: string;
   readonly readModel: string;
   readonly version: number;
+  /** Of this version alone, and of the one that it was made of. Absent of the very first, and where an earlier release wrote it. */
+  readonly stamp?: string;
+  readonly madeOf?: string;
   /** The copy that readers find. */
   readonly live?: number;
   readonly copies: readonly Copy[];

@@ -48,6 +48,11 @@ export function leasesOn(on: On): Leases {
         if (isDuplicateKey(error)) return undefined;
         throw error;
       }
+      // Whoever stood still may take an epoch that others took and cleared away since: theirs is higher.
+      if ((await newest(name))?.epoch !== lease.epoch) {
+        await leases((rows) => rows.deleteOne({ _id: idOf(lease) }));
+        return undefined;
+      }
       await leases((rows) => rows.deleteMany({ name, epoch: { $lt: lease.epoch } }));
       return lease;
     },

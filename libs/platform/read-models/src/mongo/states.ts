@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import type { mongo } from 'mongoose';
 import { LeaseLost } from '../errors.js';
 import type { Lease } from '../read-model-store.js';
 import { collections, type On, type StateRow } from './collections.js';
 import { refusedIds } from './conditional-writes.js';
 
-/** What is to become of a state; undefined: it stays. Throws where it may not be. */
+/** What is to become of a state; undefined: it stays. Throws where it may not be. Asked again of a state that it has changed, it changes no more. */
 export type Change = (state: StateRow) => StateRow | undefined;
 
 export interface States {
@@ -19,6 +20,13 @@ export interface States {
 }
 
 const none = (readModel: string): StateRow => ({ _id: `${readModel} 0`, readModel, version: 0, copies: [], fences: [] });
+
+type Version = StateRow & { readonly stamp: string };
+
+function versionAfter({ readModel, version: before, stamp: madeOf }: StateRow, { madeOf: _earlier, ...wanted }: StateRow): Version {
+  const version = before + 1;
+  return { ...wanted, _id: `${readModel} ${version}`, version, stamp: randomUUID(), ...(madeOf === undefined ? {} : { madeOf }) };
+}
 
 /** Versions that stay, so that a reading of all of them finds one of each, whatever is written meanwhile. */
 const kept = 3;
@@ -39,8 +47,8 @@ export function statesOn(on: On): States {
     return readModels.map((each) => found.get(each) ?? none(each));
   }
 
-  /** Answers the ids that somebody else inserted first. */
-  async function insert(next: readonly StateRow[]): Promise<ReadonlySet<string>> {
+  /** Answers the ids that did not come to count: somebody else inserted them first, or so long ago that they are cleared away. */
+  async function insert(next: readonly Version[]): Promise<ReadonlySet<string>> {
     const outdated = next.map(({ readModel, version }) => ({ readModel, version: { $lte: version - kept } }));
     const inserting = async (): Promise<ReadonlySet<string>> => {
       try {
@@ -53,7 +61,24 @@ export function statesOn(on: On): States {
       }
     };
     const [refused] = await Promise.all([inserting(), states((rows) => rows.deleteMany({ $or: outdated }))]);
-    return refused;
+    const stray = await strayOf(next.filter(({ _id }) => !refused.has(_id)));
+    for (const { _id, stamp } of stray) await states((rows) => rows.deleteOne({ _id, stamp }));
+    return new Set([...refused, ...stray.map(({ _id }) => _id)]);
+  }
+
+  /**
+   * Those that nobody has gone on from, though there are later ones. Whoever stood still between reading and inserting may have taken a number
+   * again that had been cleared away. One that was gone on from long ago may be among them: then the change is made a second time, of what it is now.
+   */
+  async function strayOf(inserted: readonly Version[]): Promise<readonly Version[]> {
+    if (inserted.length === 0) return [];
+    const laterThan = inserted.map(({ readModel, version }) => ({ readModel, version: { $gt: version } }));
+    const filter = laterThan.length === 1 ? (laterThan[0] as (typeof laterThan)[number]) : { $or: laterThan };
+    const later = await states((rows) => rows.find(filter, { projection: { readModel: 1, version: 1, madeOf: 1 } }).toArray());
+    return inserted.filter(({ readModel, version, stamp }) => {
+      const ours = later.filter((each) => each.readModel === readModel);
+      return ours.length > 0 && !ours.some((each) => each.version === version + 1 && each.madeOf === stamp);
+    });
   }
 
   return {
@@ -65,12 +90,11 @@ export function statesOn(on: On): States {
       let before = known;
       while (left.length > 0) {
         before ??= await of(left);
-        const next: StateRow[] = [];
+        const next: Version[] = [];
         for (const state of before) {
           const wanted = change(state);
           changed.set(state.readModel, wanted ?? state);
-          const version = state.version + 1;
-          if (wanted) next.push({ ...wanted, _id: `${state.readModel} ${version}`, version });
+          if (wanted) next.push(versionAfter(state, wanted));
         }
         const refused = next.length > 0 ? await insert(next) : new Set<string>();
         for (const state of next) if (!refused.has(state._id)) changed.set(state.readModel, state);
