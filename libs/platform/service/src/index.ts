@@ -6,6 +6,7 @@ export * from './fields.js';
 export { ownsDataFolder } from './adapters.js';
 export { startApplication, type Application, type ApplicationOptions, type OwnRequest } from './application.js';
 export { ConfigurationError, configurationFrom, variables, type Configuration, type DocumentStorage, type LogStorage, type MessageStorage, type Storage, type Variable } from './configuration.js';
+export { pageOf, type Page, type Paging } from './paging.js';
 export { HttpProblem } from './problems.js';
 export { bearerOf, type HttpReply, type HttpRequest } from './exchange.js';
 export type { Documents } from './http-app.js';
