@@ -80,7 +80,8 @@ export interface ReadAllOptions {
 
 /**
  * What a subscription yields: events in order, and `caught-up` with the position it has seen whenever it reaches the end. Events of one append
- * may come in several deliveries. The position may lie behind the last event, where the store itself takes up room in its log.
+ * may come in several deliveries. No position lies beyond the last event in the log (a log without any has one before the first), so that whoever has
+ * caught up is where `lastPosition` is, whatever else the store writes into its log.
  */
 export type Delivery =
   | { readonly kind: 'events'; readonly events: readonly RecordedEvent[]; readonly position: string }
@@ -103,11 +104,16 @@ export interface EventStore {
   /** Events of one stream in order, from a revision (inclusive, default 0). An unknown stream is empty. */
   readStream(stream: string, fromRevision?: number): Promise<readonly RecordedEvent[]>;
   readAll(options?: ReadAllOptions): AsyncIterable<RecordedEvent>;
-  /** Position of the last event, undefined for an empty log. */
+  /** Position of the last event, undefined for an empty log. Never before a position that was given out over the same connection, unless the log was put back. */
   lastPosition(): Promise<string | undefined>;
+  /**
+   * Whether the log ends before a position that it once gave out: it was put back to an earlier state. Where the end can lie further back for a moment (a
+   * leader that has just been elected), `true` is said only once it has stayed so, which takes half a minute; `false` at once, and when the signal aborts.
+   */
+  endsBefore(position: string, signal?: AbortSignal): Promise<boolean>;
   /** Whether a text (a query parameter, say) can be a position of this store. */
   isPosition(text: string): boolean;
-  /** Never ends by itself; ends without an error when the signal aborts. Positions advance over filtered-out events. */
+  /** Never ends by itself; ends without an error when the signal aborts. Positions advance over filtered-out events. A `RangeError` where the log `endsBefore` it. */
   subscribeToAll(options: SubscribeOptions): AsyncIterable<Delivery>;
   close(): Promise<void>;
 }

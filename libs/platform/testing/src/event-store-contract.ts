@@ -15,6 +15,8 @@ export interface OpenedLog {
   readonly store: EventStore;
   /** Another connection to the same log, as another process would have it. Closed by the suite. */
   readonly another: () => EventStore | Promise<EventStore>;
+  /** Where the store writes something into the log for itself, and can be made to. */
+  readonly writeOwn?: () => void;
   /** After every handle is closed. */
   readonly remove: () => void | Promise<void>;
 }
@@ -349,6 +351,30 @@ export function eventStoreContract(name: string, open: () => OpenedLog | Promise
         }
       });
 
+      it('tells no position beyond the last event, whatever the store writes for itself', async () => {
+        log.writeOwn?.();
+        const empty = await subscribed(store, {}, caughtUp);
+        const { position: begin } = empty.deliveries.at(-1) ?? { position: 'z' };
+        await store.append('order-1', 'no-stream', [someEvent()]);
+        const { position: last } = await store.append('parcel-1', 'no-stream', [someEvent()]);
+        expect(begin < last).toBe(true);
+        for (const prefixes of [['order-'], ['parcel-'], ['invoice-']]) {
+          let more = 0;
+          const { deliveries } = await subscribed(store, { prefixes, after: begin }, (delivery) => {
+            if (caughtUp(delivery)) for (; more < 3; more += 1) log.writeOwn?.();
+            return delivery.position >= last;
+          });
+          for (const { position } of deliveries) {
+            expect(position <= last).toBe(true);
+            expect(await store.endsBefore(position)).toBe(false);
+          }
+          // Whoever begins there has missed nothing, and is told of what comes next alone.
+          const after = deliveries.at(-1)?.position ?? '';
+          expect((await subscribed(await another(), { after }, caughtUp)).deliveries).toEqual([{ kind: 'caught-up', position: last }]);
+        }
+        expect(await store.lastPosition()).toBe(last);
+      });
+
       it('yields every event once, in order, while appends go on', async () => {
         const watching = subscribed(store, {}, (_, seen) => seen.length === 500);
         await Promise.all(
@@ -363,8 +389,9 @@ export function eventStoreContract(name: string, open: () => OpenedLog | Promise
       it('sees what another handle writes', async () => {
         const second = await another();
         await store.append('order-1', 'no-stream', [someEvent('own')]);
+        let writing: Promise<unknown> | undefined;
         const { events } = await subscribed(store, {}, (delivery, seen) => {
-          if (caughtUp(delivery) && seen.length === 1) void second.append('order-1', 0, [someEvent('theirs')]).then(() => store.append('order-1', 1, [someEvent('own again')]));
+          if (caughtUp(delivery) && seen.length === 1) writing ??= second.append('order-1', 0, [someEvent('theirs')]).then(() => store.append('order-1', 1, [someEvent('own again')]));
           return seen.length === 3;
         });
         expect(labels(events)).toEqual(['own', 'theirs', 'own again']);
@@ -388,6 +415,14 @@ export function eventStoreContract(name: string, open: () => OpenedLog | Promise
         }
         expect(kinds.slice(0, 2)).toEqual(['events', 'caught-up']);
       });
+    });
+
+    it('says of a position whether the log reaches as far', async () => {
+      const { position } = await store.append('order-1', 'no-stream', [someEvent()]);
+      const beyond = `${position.slice(0, -1)}g`;
+      expect(await store.endsBefore(position)).toBe(false);
+      expect(await (await another()).endsBefore(position)).toBe(false);
+      expect(await store.endsBefore(beyond)).toBe(true);
     });
 
     describe('closing', () => {

@@ -7,9 +7,9 @@ describeWith('eventstoredb', 'EventStoreDB, a real server', (url) => {
   // Events cannot be taken away again: each test has a part of the log for itself.
   eventStoreContract('EventStoreDB', async () => {
     const namespace = `test${randomUUID().slice(0, 8)}_`;
-    const first = openEventStoreDb({ url });
+    const first = openEventStoreDb({ url, putBackAfterMs: 1_000 });
     const since = await first.lastPosition();
-    const another = () => withinNamespace(openEventStoreDb({ url }), namespace, since);
+    const another = () => withinNamespace(openEventStoreDb({ url, putBackAfterMs: 1_000 }), namespace, since);
     return { store: withinNamespace(first, namespace, since), another, remove: () => undefined };
   });
 

@@ -6,6 +6,7 @@ import { openEventStoreDb } from './open.js';
 // eventstoredb.dist.spec.ts.
 eventStoreContract('EventStoreDB (over a stand-in for its protocol)', async () => {
   const standIn = await new EventStoreDbStandIn().start();
-  const another = () => openEventStoreDb({ url: `esdb://127.0.0.1:${standIn.port}?tls=false` });
-  return { store: another(), another, remove: () => standIn.kill() };
+  // Long enough for a busy machine.
+  const another = () => openEventStoreDb({ url: `esdb://127.0.0.1:${standIn.port}?tls=false`, deadlineMs: 60_000, putBackAfterMs: 100 });
+  return { store: another(), another, writeOwn: () => standIn.log.writeOwn(), remove: () => standIn.kill() };
 });

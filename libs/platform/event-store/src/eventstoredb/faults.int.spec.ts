@@ -11,7 +11,7 @@ let store: EventStoreDb;
 
 async function begin(options: StandInOptions = {}, deadlineMs = 2_000): Promise<void> {
   standIn = await new EventStoreDbStandIn(options).start();
-  store = openEventStoreDb({ url: `esdb://127.0.0.1:${standIn.port}?tls=false`, deadlineMs });
+  store = openEventStoreDb({ url: `esdb://127.0.0.1:${standIn.port}?tls=false`, deadlineMs, putBackAfterMs: 300 });
 }
 
 afterEach(async () => {
@@ -116,6 +116,8 @@ describe('an append of which nobody knows how it went', () => {
 
   it('is given up within its time when the server hangs, and nothing is acknowledged', async () => {
     await begin({}, 400);
+    // Connected: what is asked of it from here on waits there.
+    expect(await stands('order-1')).toBe(0);
     standIn.pause();
     const began = performance.now();
     await expect(store.append('order-1', 'no-stream', [someEvent()])).rejects.toMatchObject({ name: 'EventStoreUnavailable', passing: true });
@@ -221,7 +223,7 @@ describe('a subscription', () => {
   });
 
   it('is not behind at the end on a server from before 24.10, whose checkpoints are fewer', async () => {
-    await begin({ version: '23.10.0' });
+    await begin({ version: '23.10.0' }, 10_000);
     for (let index = 0; index < 1_100; index += 100) await store.append(`parcel-${index}`, 'no-stream', Array.from({ length: 100 }, () => someEvent()));
     await store.append('order-1', 'no-stream', [someEvent()]);
     await store.append('parcel-0', 99, [someEvent()]);
@@ -249,11 +251,92 @@ describe('a subscription', () => {
     await expect(reading.next()).rejects.toThrow('ahead of the log');
   });
 
+  it('says that it has not caught up while the server has fallen behind', async () => {
+    await begin();
+    await store.append('order-1', 'no-stream', [someEvent()]);
+    const followed = following();
+    await followed.until(() => followed.deliveries.at(-1)?.kind === 'caught-up');
+    const catchUp = standIn.fallBehind();
+    await store.append('order-1', 0, [someEvent(), someEvent()]);
+    await delay(50);
+    expect(followed.deliveries.map(({ kind }) => kind)).toEqual(['events', 'caught-up']);
+    catchUp();
+    await followed.until(() => followed.seen.length === 3 && followed.deliveries.at(-1)?.kind === 'caught-up');
+    // In whichever pieces the events come: caught up is told behind the last of them alone.
+    expect(followed.deliveries.slice(2, -1).map(({ kind }) => kind)).not.toContain('caught-up');
+    await followed.stop();
+  });
+
   it('refuses what is no position of it', async () => {
     await begin();
     const reading = store.subscribeToAll({ after: '0000000000000007', signal: new AbortController().signal })[Symbol.asyncIterator]();
     await expect(reading.next()).rejects.toThrow(RangeError);
     await expect(store.readAll({ after: '0000000000000007' })[Symbol.asyncIterator]().next()).rejects.toThrow(RangeError);
+  });
+});
+
+describe('an end that steps back', () => {
+  const ahead = (): EventStoreDb => openEventStoreDb({ url: `esdb://127.0.0.1:${standIn.port}?tls=false`, putBackAfterMs: 60_000 });
+
+  async function restart(): Promise<void> {
+    standIn.kill();
+    await standIn.start();
+  }
+
+  it('as after an election is waited out: nothing is refused, left out or told twice', async () => {
+    await begin();
+    await fill('order-1', 10);
+    const patient = ahead();
+    const abort = new AbortController();
+    const seen: RecordedEvent[] = [];
+    const following = (async () => {
+      for await (const delivery of patient.subscribeToAll({ signal: abort.signal })) {
+        if (delivery.kind === 'events') seen.push(...delivery.events);
+        if (seen.length === 11) abort.abort();
+      }
+    })();
+    while (seen.length < 10) await delay(5);
+    const last = await patient.lastPosition();
+    standIn.log.writeOwn();
+    standIn.log.hide(5);
+    await restart();
+    const [asked, reached, fromAnother] = [patient.lastPosition(), patient.endsBefore(last ?? ''), ahead()];
+    const askedElsewhere = fromAnother.endsBefore(last ?? '');
+    await delay(100);
+    standIn.log.hide(0);
+    expect([await asked, await reached, await askedElsewhere]).toEqual([last, false, false]);
+    await patient.append('order-1', 9, [someEvent()]);
+    await following;
+    expect(seen.map(({ revision }) => revision)).toEqual(Array.from({ length: 11 }, (_, index) => index));
+    await Promise.all([patient.close(), fromAnother.close()]);
+  });
+
+  it('and stays there is a log that was put back', async () => {
+    await begin();
+    const { position } = await store.append('order-1', 'no-stream', [someEvent()]);
+    const later = await store.append('order-2', 'no-stream', [someEvent()]);
+    const followed = following();
+    await followed.until(() => followed.deliveries.at(-1)?.kind === 'caught-up');
+    standIn.log.putBackTo(BigInt(`0x${position.slice(0, 16)}`));
+    standIn.log.writeOwn();
+    await restart();
+    await expect(followed.until(() => false)).rejects.toThrow('ahead of the log');
+    expect(await store.endsBefore(later.position)).toBe(true);
+    expect(await store.lastPosition()).toBe(position);
+    expect(await store.endsBefore(position)).toBe(false);
+  });
+
+  it('is not waited for by whoever stops or closes', async () => {
+    await begin();
+    const { position } = await store.append('order-1', 'no-stream', [someEvent()]);
+    const patient = ahead();
+    const abort = new AbortController();
+    const stopped = patient.endsBefore(`${position.slice(0, -1)}f`, abort.signal);
+    const closed = patient.endsBefore(`${position.slice(0, -1)}f`);
+    abort.abort();
+    expect(await stopped).toBe(false);
+    await patient.close();
+    expect(await closed).toBe(false);
   });
 });
 

@@ -3,6 +3,7 @@ import type { EventToAppend, RecordedEvent } from '../recorded-event.js';
 import { eventStoreAddress, type EventStoreAddress } from './address.js';
 import { append } from './appending.js';
 import { Connection } from './connection.js';
+import { End } from './end.js';
 import { fault } from './faults.js';
 import { isEventStoreDbPosition } from './position.js';
 import { lastPosition, readAll, readStream } from './reading.js';
@@ -16,6 +17,11 @@ export interface EventStoreDbOptions {
    * elections of a cluster take longer, lower it for quicker answers of 503.
    */
   readonly deadlineMs?: number;
+  /**
+   * Milliseconds for which the log has to end before a position that it gave out until it is believed that it was put back to an earlier state, default
+   * 30,000. Longer than a new leader needs to show all that there is.
+   */
+  readonly putBackAfterMs?: number;
 }
 
 export interface EventStoreDb extends EventStore {
@@ -25,6 +31,7 @@ export interface EventStoreDb extends EventStore {
 
 const defaultDeadlineMs = 10_000;
 const checkMs = 5_000;
+const defaultPutBackAfterMs = 30_000;
 /** The first version that tells a subscription when it has caught up. */
 const leastVersion: readonly [number, number] = [23, 10];
 
@@ -32,11 +39,12 @@ const leastVersion: readonly [number, number] = [23, 10];
  * The event store on an EventStoreDB server from 23.10, or on its successor. Connects when it is first used, and again by itself: a server that is
  * not there yet is no error here. Throws an `EventStoreAddressError` for an address that cannot be used.
  */
-export function openEventStoreDb({ url, deadlineMs: given }: EventStoreDbOptions): EventStoreDb {
+export function openEventStoreDb({ url, deadlineMs: given, putBackAfterMs = defaultPutBackAfterMs }: EventStoreDbOptions): EventStoreDb {
   const address = eventStoreAddress(url);
   const deadlineMs = given ?? address.settings.defaultDeadline ?? defaultDeadlineMs;
   const connection = new Connection(address);
   const over = new AbortController();
+  const end = new End(() => lastPosition(connection, deadlineMs), putBackAfterMs, over.signal);
   const appends = new Set<Promise<unknown>>();
   let closing: Promise<void> | undefined;
 
@@ -57,7 +65,7 @@ export function openEventStoreDb({ url, deadlineMs: given }: EventStoreDbOptions
   async function* all(options: ReadAllOptions = {}): AsyncGenerator<RecordedEvent, void, undefined> {
     mustBeOpen();
     try {
-      for await (const event of readAll(connection, options, deadlineMs)) {
+      for await (const event of readAll(connection, end, options, deadlineMs)) {
         yield event;
         mustBeOpen();
       }
@@ -70,7 +78,7 @@ export function openEventStoreDb({ url, deadlineMs: given }: EventStoreDbOptions
   async function* subscribeToAll({ signal, ...options }: SubscribeOptions): AsyncGenerator<Delivery, void, undefined> {
     mustBeOpen();
     try {
-      yield* subscribe(connection, { ...options, signal: AbortSignal.any([signal, over.signal]), deadlineMs });
+      yield* subscribe(connection, end, { ...options, signal: AbortSignal.any([signal, over.signal]), deadlineMs });
     } catch (error) {
       throw fault(error, address);
     }
@@ -83,7 +91,9 @@ export function openEventStoreDb({ url, deadlineMs: given }: EventStoreDbOptions
       const appending = append(connection, stream, expected, events, deadlineMs);
       appends.add(appending);
       try {
-        return await appending;
+        const appended = await appending;
+        end.knows(appended.position);
+        return appended;
       } catch (error) {
         throw fault(error, address);
       } finally {
@@ -100,7 +110,12 @@ export function openEventStoreDb({ url, deadlineMs: given }: EventStoreDbOptions
 
     async lastPosition(): Promise<string | undefined> {
       mustBeOpen();
-      return told(lastPosition(connection, deadlineMs));
+      return told(end.last());
+    },
+
+    async endsBefore(position: string, signal?: AbortSignal): Promise<boolean> {
+      mustBeOpen();
+      return told(end.endsBefore(position, signal));
     },
 
     subscribeToAll,

@@ -25,6 +25,3 @@ export function toLogPosition(position: string | undefined): LogPosition | undef
   const decimal = (text: string): string => BigInt(`0x${text}`).toString();
   return { commit: decimal(position.slice(0, digits)), prepare: decimal(position.slice(digits)) };
 }
-
-/** Whether an event can stand there: a checkpoint of servers before 24.10 may lie between two, with a prepare position of zero. */
-export const isOfAnEvent = (position: string): boolean => !position.endsWith('0'.repeat(digits));

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { mustBeReadable, type ReadAllOptions } from '../event-store.js';
 import type { RecordedEvent } from '../recorded-event.js';
 import type { Connection } from './connection.js';
+import type { End } from './end.js';
 import { isTransient, Silence } from './faults.js';
 import { toLogPosition } from './position.js';
 import { readAllRequest, type ReadReq, type ReadResp, readStreamRequest, type RecordOfLog } from './protocol.js';
@@ -65,13 +66,13 @@ export async function lastPosition(connection: Connection, withinMs: number, { t
   return undefined;
 }
 
-export async function* readAll(connection: Connection, { after, prefixes, limit = Infinity, unreadable = 'throw' }: ReadAllOptions, withinMs: number): AsyncGenerator<RecordedEvent, void, undefined> {
+export async function* readAll(connection: Connection, log: End, { after, prefixes, limit = Infinity, unreadable = 'throw' }: ReadAllOptions, withinMs: number): AsyncGenerator<RecordedEvent, void, undefined> {
   let seen = after;
   let left = limit;
   const start = (): ReturnType<typeof toLogPosition> => toLogPosition(seen);
   start();
   if (left <= 0 || prefixes?.length === 0) return;
-  const end = await lastPosition(connection, withinMs);
+  const end = await log.last();
   if (end === undefined || end <= (seen ?? '')) return;
   // One more than is wanted: a read begins with the event at its position.
   const request = (): ReadReq => readAllRequest({ from: start() ?? 'start', ...(left < Infinity && { count: left + 1 }), streams: { prefixes }, window });

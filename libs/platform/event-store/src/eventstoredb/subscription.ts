@@ -2,8 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Delivery, SubscribeOptions } from '../event-store.js';
 import type { RecordedEvent } from '../recorded-event.js';
 import type { Connection } from './connection.js';
+import type { End } from './end.js';
 import { isTransient, Silence } from './faults.js';
-import { beginning, isOfAnEvent, toLogPosition, toPosition } from './position.js';
+import { beginning, toLogPosition, toPosition } from './position.js';
 import { type ReadResp, subscribeRequest } from './protocol.js';
 import { lastPosition } from './reading.js';
 import { deliveredEvent, isTheServers, positionOf } from './stored-event.js';
@@ -24,17 +25,20 @@ export interface Subscribing extends SubscribeOptions {
 }
 
 /** Follows the log, and takes up again where it was after every break of the connection. Whatever does not pass by itself is thrown. */
-export async function* subscribe(connection: Connection, options: Subscribing): AsyncGenerator<Delivery, void, undefined> {
+export async function* subscribe(connection: Connection, end: End, options: Subscribing): AsyncGenerator<Delivery, void, undefined> {
   const { signal, deadlineMs } = options;
-  const place: Place = { seen: options.after ?? beginning, told: undefined };
-  toLogPosition(place.seen);
+  const from = options.after ?? beginning;
+  const place: Place = { seen: from, reached: from, told: undefined };
+  toLogPosition(from);
   let failed = 0;
   while (!signal.aborted) {
     try {
+      // A server waits in silence for what is ahead of its log to come, and skips what comes before.
+      if (await end.endsBefore(place.reached, signal)) throw new RangeError('this position is ahead of the log: it belongs to another or a newer copy');
       // The end as it is before the subscription begins: once that has caught up it has seen all up to there, whatever its filter left out.
       const head = await lastPosition(connection, deadlineMs, { theServersToo: true });
-      mustBeOfThisLog(place.seen, head);
-      for await (const delivery of onOneConnection(connection, options, place, head)) {
+      if (place.seen > (head ?? beginning)) place.seen = place.reached;
+      for await (const delivery of onOneConnection(connection, end, options, place, head)) {
         failed = 0;
         yield delivery;
       }
@@ -49,37 +53,38 @@ export async function* subscribe(connection: Connection, options: Subscribing): 
 
 /** How far a subscription has come. */
 interface Place {
-  /** Everything up to here has been handed over or left out. */
+  /** Everything up to here has been handed over or left out. May lie beyond the last event of ours, and of the server's. */
   seen: string;
+  /** The last position that was handed over, or begun from. */
+  reached: string;
   /** The position that `caught-up` was last told of. */
   told: string | undefined;
 }
 
-/** A server waits in silence for what is ahead of its log to come, and skips what comes before. */
-function mustBeOfThisLog(seen: string, head: string | undefined): void {
-  if (seen > (head ?? beginning) && isOfAnEvent(seen)) throw new RangeError('this position is ahead of the log: it belongs to another or a newer copy');
-}
-
-async function* onOneConnection(connection: Connection, options: Subscribing, place: Place, head: string | undefined): AsyncGenerator<Delivery, void, undefined> {
+async function* onOneConnection(connection: Connection, end: End, options: Subscribing, place: Place, head: string | undefined): AsyncGenerator<Delivery, void, undefined> {
   let step: 'caught-up' | 'over' | 'behind' = 'behind';
   while (step !== 'over') {
-    step = step === 'behind' ? yield* follow(connection, options, place, { window: catchingUp, head }) : yield* follow(connection, options, place, { window: live, head });
+    step = yield* follow(connection, options, place, { window: step === 'behind' ? catchingUp : live, head, end });
   }
 }
 
 interface Following {
   readonly window: { readonly events: number };
   readonly head: string | undefined;
+  readonly end: End;
 }
 
-/** One call to the server. Far from the end it is over with `caught-up` at the end; at the end it is over with `behind` when more came than was taken. */
-async function* follow(connection: Connection, { prefixes, signal, deadlineMs }: Subscribing, place: Place, { window, head }: Following): AsyncGenerator<Delivery, 'caught-up' | 'over' | 'behind', undefined> {
+/**
+ * One call to the server. Far from the end it is over with `caught-up` at the end; at the end it is over with `behind` when more came than was taken, by
+ * us or, as the server tells, by the connection.
+ */
+async function* follow(connection: Connection, { prefixes, signal, deadlineMs }: Subscribing, place: Place, { window, head, end }: Following): AsyncGenerator<Delivery, 'caught-up' | 'over' | 'behind', undefined> {
   const responses = await connection.read(subscribeRequest(toLogPosition(place.seen) ?? 'start', { prefixes }, window), deadlineMs);
   const stop = (): void => responses.cancel();
   signal.addEventListener('abort', stop);
   try {
     if (signal.aborted) return 'over';
-    let atTheEnd = false;
+    let [atTheEnd, fellBehind] = [false, false];
     for (let first = true; ; first = false) {
       const taken = await responses.take(first ? deadlineMs : undefined);
       if (signal.aborted) return 'over';
@@ -91,24 +96,32 @@ async function* follow(connection: Connection, { prefixes, signal, deadlineMs }:
       for (const each of taken) {
         const event = newEvent(each, seen);
         if (event) events.push(event);
-        if (each.hasCaughtUp()) atTheEnd = true;
+        if (each.hasCaughtUp()) [atTheEnd, fellBehind] = [true, false];
+        if (each.hasFellBehind()) [atTheEnd, fellBehind] = [false, true];
         seen = furthest(seen, positionIn(each), each.hasCaughtUp() ? head : undefined);
       }
       for (let index = 0; index < events.length; index += mostTogether) {
         const together = events.slice(index, index + mostTogether);
-        const position = index + mostTogether < events.length ? (together.at(-1)?.position ?? seen) : seen;
+        const position = together.at(-1)?.position ?? from;
+        end.knows(position);
         place.seen = position;
+        place.reached = position;
         yield { kind: 'events', events: together, position };
         if (signal.aborted) return 'over';
       }
       place.seen = seen;
-      if (atTheEnd && responses.waiting === 0 && place.told !== seen) {
-        place.told = seen;
-        yield { kind: 'caught-up', position: seen };
+      if (atTheEnd && responses.waiting === 0) {
+        const position = furthest(place.reached, await end.within(seen));
         if (signal.aborted) return 'over';
+        place.reached = position;
+        if (place.told !== position) {
+          place.told = position;
+          yield { kind: 'caught-up', position };
+          if (signal.aborted) return 'over';
+        }
       }
       if (atTheEnd && window === catchingUp) return 'caught-up';
-      if (window === live && responses.overflowed) return 'behind';
+      if (window === live && (responses.overflowed || fellBehind)) return 'behind';
     }
   } finally {
     signal.removeEventListener('abort', stop);

@@ -31,6 +31,7 @@ export function withinNamespace(store: EventStore, namespace: string, since: str
       for await (const { position } of readAll()) last = position;
       return last;
     },
+    endsBefore: (position, signal) => store.endsBefore(position, signal),
     subscribeToAll,
     isPosition: (text) => store.isPosition(text),
     close: () => store.close(),

@@ -167,6 +167,10 @@ export function sqliteEventStoreOn(
       return head === 0 ? undefined : toPosition(head);
     },
 
+    async endsBefore(position: string): Promise<boolean> {
+      return position > toPosition(await reading(durableHead));
+    },
+
     subscribeToAll,
 
     isPosition,

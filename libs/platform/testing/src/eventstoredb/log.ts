@@ -21,6 +21,8 @@ export const noStream = -1;
 const appendsBetweenOwn = 25;
 const headerSize = 100;
 
+const sizeOf = ({ data, metadata }: ProposedRecord): bigint => BigInt(headerSize + data.length + metadata.length);
+
 /** A log in memory. It outlives the stand-in that serves it, as a disk does a process. */
 export class StandInLog {
   readonly records: LogRecord[] = [];
@@ -28,6 +30,7 @@ export class StandInLog {
   readonly #waiting = new Set<() => void>();
   #next = 0n;
   #appends = 0;
+  #hidden = 0;
 
   constructor() {
     this.#own();
@@ -50,8 +53,38 @@ export class StandInLog {
     const written = this.#write(stream, events);
     this.#appends += 1;
     if (this.#appends % appendsBetweenOwn === 0) this.#own();
-    for (const wake of this.#waiting) wake();
+    this.#wakeAll();
     return { kind: 'written', ...written };
+  }
+
+  /** What the server writes for itself, at any time: statistics, settings, users. */
+  writeOwn(): void {
+    this.#own();
+    this.#wakeAll();
+  }
+
+  /** How many records can be read. */
+  get readable(): number {
+    return this.records.length - this.#hidden;
+  }
+
+  /** As right after an election: the last records are there, and the node that leads now does not show them yet. */
+  hide(records: number): void {
+    this.#hidden = records;
+    this.#wakeAll();
+  }
+
+  /** As when a backup was put back: what lies behind this position never was. */
+  putBackTo(position: bigint): void {
+    for (const { stream } of this.records.splice(this.indexOf(position + 1n))) this.#streams.get(stream)?.pop();
+    for (const [name, records] of this.#streams) if (records.length === 0) this.#streams.delete(name);
+    this.#next = this.postPosition(this.records.length - 1);
+  }
+
+  /** Where the record behind this one stands, or will. */
+  postPosition(index: number): bigint {
+    const record = this.records[index];
+    return record ? record.position + sizeOf(record) : 0n;
   }
 
   stream(name: string): readonly LogRecord[] | undefined {
@@ -71,7 +104,7 @@ export class StandInLog {
 
   /** Resolves when there is a record of that index, or the signal aborts. */
   async has(index: number, signal: AbortSignal): Promise<void> {
-    while (this.records.length <= index && !signal.aborted) {
+    while (this.readable <= index && !signal.aborted) {
       await new Promise<void>((resolve) => {
         const wake = (): void => {
           this.#waiting.delete(wake);
@@ -84,6 +117,10 @@ export class StandInLog {
     }
   }
 
+  #wakeAll(): void {
+    for (const wake of this.#waiting) wake();
+  }
+
   #own(): void {
     this.#write('$server', [{ id: crypto.randomUUID(), type: '$noticed', data: Buffer.from('{}'), metadata: new Uint8Array() }]);
   }
@@ -93,7 +130,7 @@ export class StandInLog {
     this.#streams.set(stream, there);
     for (const event of events) {
       const record = { ...event, stream, revision: there.length, position: this.#next };
-      this.#next += BigInt(headerSize + event.data.length + event.metadata.length);
+      this.#next += sizeOf(event);
       there.push(record);
       this.records.push(record);
     }

@@ -57,6 +57,8 @@ export class EventStoreDbStandIn {
   #stopped = new AbortController();
   #awake: Promise<void> = Promise.resolve();
   #wake: () => void = () => undefined;
+  #behind: Promise<void> | undefined;
+  readonly #falls = new Set<() => void>();
   /** How many appends have been asked for. */
   appends = 0;
 
@@ -97,6 +99,17 @@ export class EventStoreDbStandIn {
 
   resume(): void {
     this.#wake();
+  }
+
+  /** As when more is written than a subscription takes: those that are live tell so, and none brings anything until the function that comes back is called. */
+  fallBehind(): () => void {
+    let catchUp: () => void = () => undefined;
+    this.#behind = new Promise((resolve) => (catchUp = resolve));
+    for (const fall of this.#falls) fall();
+    return () => {
+      this.#behind = undefined;
+      catchUp();
+    };
   }
 
   #credentials(): ServerCredentials {
@@ -164,14 +177,14 @@ export class EventStoreDbStandIn {
 
   /** Inclusive forwards. Backwards only from the end, which is all that is asked for. */
   *#ofAll(options: ReadReq.Options): Generator<ReadResp> {
-    const { records } = this.log;
+    const { records, readable } = this.log;
     const passes = filterOf(options);
     let left = Number(options.getCount());
     const backwards = options.getReadDirection() === streams.ReadReq.Options.ReadDirection.BACKWARDS;
-    const first = backwards ? records.length - 1 : this.#firstOf(options);
+    const first = backwards ? readable - 1 : this.#firstOf(options);
     for (let index = first; left > 0; index += backwards ? -1 : 1) {
       const record = records[index];
-      if (!record) return;
+      if (!record || index >= readable) return;
       if (!passes(record)) continue;
       left -= 1;
       yield eventOf(record);
@@ -184,28 +197,35 @@ export class EventStoreDbStandIn {
   }
 
   /**
-   * Exclusive. A checkpoint after so many records as the window holds, and when the end is reached; from then on `caught-up`, once. Servers before 24.10 give
-   * none at the end, and where nothing passed one at the beginning of what they looked through, with a prepare position of zero.
+   * Exclusive. A checkpoint after so many records as the window holds, and when the end is reached: where the next record will stand, with a prepare position
+   * of zero; from then on `caught-up`, until it falls behind. Servers before 24.10 give none at the end, and where nothing passed one at the beginning of what
+   * they looked through, with a prepare position of zero.
    */
   async *#subscription(options: ReadReq.Options, signal: AbortSignal): AsyncGenerator<ReadResp> {
     yield confirmation();
     const old = /^23\./.test(this.options.version ?? '');
     const passes = filterOf(options);
     const window = (options.getFilter()?.getMax() ?? 32) * (options.getFilter()?.getCheckpointintervalmultiplier() ?? 1);
-    const position = BigInt(options.getAll()?.getPosition()?.getCommitPosition() ?? -1);
+    const position = BigInt(options.getAll()?.getPosition()?.getPreparePosition() ?? -1);
     let index = this.#firstOf(options);
     // The one that stands there has been seen; an older server takes the next one for it when none stands there.
     if (options.getAll()?.hasPosition() && (old || this.log.records[index]?.position === position)) index += 1;
     let [looked, passed, live] = [0, 0, false];
     while (!signal.aborted) {
-      const record = this.log.records[index];
+      const record = index < this.log.readable ? this.log.records[index] : undefined;
+      if (this.#behind) {
+        if (live) yield fellBehind();
+        live = false;
+        await this.#behind;
+        continue;
+      }
       if (!record) {
         if (!live) {
-          if (looked > 0 && !old) yield checkpoint(this.log.records[index - 1]);
+          if (looked > 0 && !old) yield checkpoint(this.log.postPosition(index - 1), 0n);
           yield caughtUp();
           live = true;
         }
-        await this.log.has(index, signal);
+        await this.#moreOrBehind(index, signal);
         continue;
       }
       index += 1;
@@ -215,10 +235,18 @@ export class EventStoreDbStandIn {
         yield eventOf(record);
       }
       if (looked < window) continue;
-      if (old && !live && passed === 0) yield checkpoint(this.log.records[index - looked], 0n);
-      else yield checkpoint(record);
+      if (old && !live && passed === 0) yield checkpoint(this.log.records[index - looked]?.position ?? 0n, 0n);
+      else yield checkpoint(record.position);
       [looked, passed] = [0, 0];
     }
+  }
+
+  async #moreOrBehind(index: number, signal: AbortSignal): Promise<void> {
+    const over = new AbortController();
+    const fall = (): void => over.abort();
+    this.#falls.add(fall);
+    await this.log.has(index, AbortSignal.any([signal, over.signal]));
+    this.#falls.delete(fall);
   }
 
   readonly #features: handleUnaryCall<Empty, SupportedMethods> = (_, answer) => {
@@ -331,9 +359,9 @@ function confirmation(): ReadResp {
   return response;
 }
 
-function checkpoint(at: LogRecord | undefined, prepare = at?.position ?? 0n): ReadResp {
+function checkpoint(commit: bigint, prepare = commit): ReadResp {
   const position = new streams.ReadResp.Checkpoint();
-  position.setCommitPosition(String(at?.position ?? 0n));
+  position.setCommitPosition(String(commit));
   position.setPreparePosition(String(prepare));
   const response = new streams.ReadResp();
   response.setCheckpoint(position);
@@ -343,6 +371,12 @@ function checkpoint(at: LogRecord | undefined, prepare = at?.position ?? 0n): Re
 function caughtUp(): ReadResp {
   const response = new streams.ReadResp();
   response.setCaughtUp(new streams.ReadResp.CaughtUp());
+  return response;
+}
+
+function fellBehind(): ReadResp {
+  const response = new streams.ReadResp();
+  response.setFellBehind(new streams.ReadResp.FellBehind());
   return response;
 }
 
