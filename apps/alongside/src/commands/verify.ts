@@ -1,3 +1,4 @@
+import { aheadOf } from '@alongside/read-models';
 import type { Platform } from '@alongside/service';
 import { verifyLog, type Fault } from '../verify-log.js';
 import { type CliCommand, type Run } from './command.js';
@@ -31,7 +32,7 @@ async function verifyAll(run: Run, platform: Platform): Promise<number> {
     onFault: (fault) => tell(lineOf(fault)),
     onProgress: (events, position) => terminal.progress(`${events} events read, at position ${position}`),
   });
-  for (const line of await cutOff(platform)) tell(line);
+  for (const line of await cutOff(platform, signal)) tell(line);
 
   terminal.print(`${verified.events} events in ${verified.streams} streams, up to position ${verified.position ?? '(an empty log)'}`);
   terminal.print(`${verified.upcast} events of earlier versions brought up to date`);
@@ -53,16 +54,11 @@ async function verifyAll(run: Run, platform: Platform): Promise<number> {
 
 const lineOf = ({ stream, revision, position, type, what }: Fault): string => `${stream}, revision ${revision}, position ${position} (${type}): ${what}`;
 
-/** What a SQLite log tells whoever has seen all of it while it is empty. */
-const beforeTheFirst = '0'.repeat(16);
-
 /** Read models that have seen more than there is: the end of the log is gone, or an older copy of it was put back. */
-async function cutOff({ store, readModels }: Platform): Promise<readonly string[]> {
-  const copies = await readModels.copies();
-  const last = (await store.lastPosition()) ?? '';
-  return copies.flatMap(({ readModel, checkpoint, live }) =>
-    live && checkpoint !== undefined && checkpoint > last && checkpoint !== beforeTheFirst ? [`the log ends at position ${last === '' ? '(empty)' : last}, and ${readModel} has seen position ${checkpoint}: the end of the log is missing`] : [],
-  );
+async function cutOff({ store, readModels }: Platform, signal: AbortSignal): Promise<readonly string[]> {
+  const ahead = await aheadOf(store, (await readModels.copies()).filter(({ live }) => live), signal);
+  const last = (await store.lastPosition()) ?? '(empty)';
+  return ahead.map(({ readModel, checkpoint }) => `the log ends at position ${last}, and ${readModel} has seen position ${checkpoint}: the end of the log is missing`);
 }
 
 /** The live copies move with the log: a server does that, or we do where there is none. */

@@ -1,3 +1,4 @@
+export { aheadOf } from './ahead.js';
 export * from './read-model.js';
 export { NotCoded, mustBeCoded } from './coded.js';
 export { dumpReadModel, type Difference } from './compare.js';

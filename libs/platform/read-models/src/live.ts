@@ -1,4 +1,5 @@
 import type { Delivery } from '@alongside/event-store';
+import { aheadOf } from './ahead.js';
 import { CopyGone, codeOf } from './errors.js';
 import { feedOf, queue, settle, type Feed } from './feed.js';
 import { skippedEvents, type Replayed } from './parking.js';
@@ -62,11 +63,10 @@ export function liveFeeds(settings: Settings, changed: () => void): Live {
   }
 
   /** The live copies of the current definitions. What is missing is rebuilt, and filled from here only where that is not possible. */
-  async function open(lease: Lease): Promise<readonly Feed[]> {
+  async function open(lease: Lease, signal: AbortSignal): Promise<readonly Feed[]> {
     const [known, parked] = await Promise.all([store.copies(), store.parked()]);
+    const ahead = await aheadOf(log, known.filter(({ live, readModel }) => live && settings.models.has(readModel)), signal);
     const position = await log.lastPosition();
-    // A log that was put back to an earlier state: what was made of the later one is worth nothing.
-    const ahead = known.filter(({ live, readModel, checkpoint }) => live && settings.models.has(readModel) && checkpoint !== undefined && checkpoint > (position ?? ''));
     if (ahead.length > 0) await store.discard(lease, ahead.map(({ copy }) => copy));
     const copies = known.filter((each) => !ahead.includes(each));
     const live = new Map(copies.filter((each) => each.live && settings.models.has(each.readModel)).map((each) => [each.readModel, each]));
@@ -184,7 +184,7 @@ export function liveFeeds(settings: Settings, changed: () => void): Live {
     const stop = AbortSignal.any([signal, again.signal]);
     current = { lease, signal: stop, again };
     state.caughtUp = false;
-    const feeds = await turn(() => open(lease));
+    const feeds = await turn(() => open(lease, stop));
     const skipped = await skippedEvents(settings.decisions);
     for (const feed of feeds) for (const sequence of feed.parked.keys()) retryLater(feed, sequence);
     if (feeds.length === 0) {

@@ -1,11 +1,12 @@
 import type { RecordedEvent } from '@alongside/event-sourcing';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { aheadOf } from './ahead.js';
 import { LeaseLost, RebuildStopped, codeOf } from './errors.js';
 import { feedOf, settle, type Feed } from './feed.js';
 import { acquireLease, keepLease } from './lease.js';
 import { skippedEvents } from './parking.js';
 import { changesOf, feedsByType, project, type Faults, type Turn } from './project.js';
-import type { Lease } from './read-model-store.js';
+import type { CopyState, Lease } from './read-model-store.js';
 import { modelNamed, newCopyOf, prefixesOf, type Settings } from './runner-options.js';
 
 export interface RebuildProgress {
@@ -52,25 +53,30 @@ export interface Building {
  */
 export async function rebuild(settings: Settings, names: readonly string[], options: RebuildOptions = {}): Promise<Rebuilt> {
   return await building(settings, names, options, async (fresh, signal) => {
-    const live = async (): Promise<number[]> =>
-      (await settings.store.copies()).filter((each) => each.live && names.includes(each.readModel)).map((each) => each.copy);
+    const { store, log } = settings;
+    const live = async (): Promise<readonly CopyState[]> => (await store.copies()).filter((each) => each.live && names.includes(each.readModel));
     const copies = fresh.feeds.map(({ copy }) => copy);
     let held: readonly number[] = [];
     await fresh.catchUp();
-    await settings.store.prepare(fresh.lease, copies);
+    await store.prepare(fresh.lease, copies);
     // Once more before anybody has to pause.
     await fresh.catchUp();
     try {
-      do {
+      for (;;) {
         signal.throwIfAborted();
         // Where a commit is not seen all at once, readers may have found more than the checkpoint says: all of that is in the log by now.
-        held = await live();
-        await settings.store.hold(held, true);
+        held = (await live()).map(({ copy }) => copy);
+        await store.hold(held, true);
         await fresh.catchUp();
         signal.throwIfAborted();
-      } while ((await settings.store.swap(fresh.lease, copies)) === 'behind');
+        if ((await store.swap(fresh.lease, copies)) === 'swapped') break;
+        await store.hold(held, false);
+        // They went on meanwhile, or have seen what the log does not hold (now, or any more): that is waited for, or nothing to wait for.
+        const gone = await aheadOf(log, await live(), signal);
+        if (gone.length > 0) await store.discard(fresh.lease, gone.map(({ copy }) => copy));
+      }
     } catch (error) {
-      if (held.length > 0) await settings.store.hold(held, false);
+      if (held.length > 0) await store.hold(held, false);
       throw error;
     }
     return { readModels: names, events: fresh.events };
