@@ -1,5 +1,6 @@
 export * from './calendar.js';
 export * from './form-answers.js';
+export * from './safe-contact.js';
 export * from './shapes.js';
 export * as organisations from './organisations.js';
 export * as referrals from './referrals.js';

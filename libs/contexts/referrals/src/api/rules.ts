@@ -1,3 +1,5 @@
+import { safeContactRules } from '@alongside/contracts';
+
 // What the rules of referrals mean, for the catalogue and OpenAPI.
 
 const known = { 'unknown-referral': 'There is no such referral.' };
@@ -15,10 +17,4 @@ export const intake = {
   'no-referral-form': 'The organisation’s form is not known here yet.',
 };
 
-export const safety = {
-  'channel-not-safe': 'The person may not be reached by this channel.',
-  'writing-not-safe': 'The person may not be written to at their address.',
-  'voicemail-not-safe': 'No voicemail may be left.',
-  'naming-ourselves-not-safe': 'We may not say who we are to anybody else.',
-  'outside-safe-hours': 'It was outside the hours at which the person may be reached.',
-};
+export const safety = safeContactRules;

@@ -1,8 +1,7 @@
-import { dateIn, offsetMinutes, organisations, weekdayOf, type FormField, type ServiceStandards } from '@alongside/contracts';
+import { dateIn, localMomentIn, organisations, type FormField, type LocalMoment, type ServiceStandards } from '@alongside/contracts';
 import { InvalidField } from '@alongside/event-sourcing';
 import type { DataOf } from '@alongside/messaging';
 import type { Work } from '@alongside/service';
-import type { LocalMoment } from '../domain/safe-contact.js';
 import type { Signpost } from '../domain/words.js';
 
 // The organisation's settings, as referrals have heard them.
@@ -39,9 +38,7 @@ export async function dateAt(work: Settings, organisationId: string, siteId: str
 }
 
 export async function localMoment(work: Settings, organisationId: string, siteId: string, instant: string): Promise<LocalMoment> {
-  const timeZone = timeZoneOf(await siteOf(work, organisationId, siteId));
-  const local = new Date(Date.parse(instant) + offsetMinutes(timeZone, instant) * 60_000).toISOString();
-  return { day: weekdayOf(local.slice(0, 10)), time: local.slice(11, 16) };
+  return localMomentIn(timeZoneOf(await siteOf(work, organisationId, siteId)), instant);
 }
 
 /** Services of the directory that are listed; each other is named as unknown. */

@@ -1,7 +1,6 @@
-import type { ContactChannel, ReferrerStatus, SafeContact } from '@alongside/contracts';
+import { unsafeBecause, type ContactChannel, type LocalMoment, type ReferrerStatus, type SafeContact } from '@alongside/contracts';
 import { InvalidField, refuse, refuseUnless, type Personal } from '@alongside/event-sourcing';
 import { ContactAttempted, ContactMade, CoordinatorAssigned, ReferrerInformed, SafeContactSet } from './events.js';
-import { unsafeBecause, type LocalMoment } from './safe-contact.js';
 import { referrerStatus } from './standing.js';
 import { noted, notClosed, ongoing, voiceOf, type Decisions } from './state.js';
 import type { ContactDirection, ContactOutcome, Voice } from './words.js';
