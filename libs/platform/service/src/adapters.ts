@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Clock } from '@alongside/event-sourcing';
 import { openSqliteEventStore, type EventStore } from '@alongside/event-store';
@@ -7,6 +6,7 @@ import type { Mongo } from '@alongside/mongodb';
 import { loadKeyEncryptionKey, openSqliteSubjectKeys, type SubjectKeys } from '@alongside/personal-data';
 import { openSqliteParkingDecisions, openSqliteReadModelStore, type ParkingDecisions, type ReadModelStore } from '@alongside/read-models';
 import { ConfigurationError, type Configuration, type DocumentStorage, type Storage, type Variable } from './configuration.js';
+import { makeFolder } from './data-folder.js';
 import type { Dependency } from './dependencies.js';
 import { openedFrom } from './opening.js';
 import type { Tracing } from './tracing.js';
@@ -59,8 +59,8 @@ async function named<T>(variable: Variable, open: () => Promise<T> | T): Promise
 /** Opens each port with the adapter that the configuration names. Servers' adapters are loaded only where they are named. */
 export async function openAdapters({ configuration, talking, clock, scheduler, observer, tracing, opening }: AdapterParts): Promise<Adapters> {
   const { accounts, dataFolder, eventStore, keys, messages, readModels } = configuration;
-  if (ownsDataFolder(configuration) || configuration.keyEncryptionKey === undefined) mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
-  if (eventStore.kind === 'sqlite') mkdirSync(dirname(eventStore.file), { recursive: true, mode: 0o700 });
+  if (ownsDataFolder(configuration) || configuration.keyEncryptionKey === undefined) makeFolder(dataFolder);
+  if (eventStore.kind === 'sqlite') await named('ALONGSIDE_EVENT_STORE', () => makeFolder(dirname(eventStore.file)));
 
   const dependencies: Dependency[] = [];
   const dependsOn = (name: string, variable: Variable, port: { check(): Promise<void> }): void => void dependencies.push({ name, variable, check: () => port.check() });

@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 /** The data folder cannot be used: one line that says why. */
@@ -16,13 +16,27 @@ export interface DataFolderLock {
 
 const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? (error as Error).message);
 
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
+/** Makes a folder for us alone, and those above it. Node's own `recursive` never ends where one that is there takes no folders (/proc). */
+export function makeFolder(folder: string): void {
+  if (isFolder(folder)) return;
+  makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if (!isFolder(folder)) throw error;
+  }
+}
+
 /**
  * Takes the data folder for this process. The lock is the operating system's on an open file, so it is gone with the
  * process however that ends, `kill -9` included; a folder that another process holds is refused.
  */
 export function lockDataFolder(folder: string): DataFolderLock {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
   } catch (error) {
     throw new DataFolderError(`the data folder ${folder} cannot be made (${codeOf(error)}): set ALONGSIDE_DATA to a folder that can be written`);
   }

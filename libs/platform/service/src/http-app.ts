@@ -117,6 +117,11 @@ class ProblemFilter implements ExceptionFilter {
     const answer = problemOf(error, id);
     if (isFault(answer, error)) this.log.error({ correlationId: id, traceId: request.span?.traceId ?? traceIdOf(id), method: request.method, route: routeOf(request), ...shown(error) }, 'fault');
     if (reply.sent) return;
+    if (answer.problem.status === 413) {
+      // Fastify would close the connection: whoever is still sending then would find it broken, and no answer. The rest is read and dropped.
+      reply.removeHeader('connection');
+      request.raw.resume();
+    }
     reply
       .code(answer.problem.status)
       .headers({ ...answer.headers, 'content-type': 'application/problem+json; charset=utf-8', 'cache-control': 'no-store' })
