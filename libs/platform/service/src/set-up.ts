@@ -52,7 +52,8 @@ export async function setUp(configuration: Configuration, contexts: readonly Con
         if (uses(readModels)) {
           const { setUpReadModels } = await import('@alongside/read-models/mongo');
           const { analysts } = await setUpReadModels(mongo);
-          tell(`read models on ${mongo.hosts}: indexes are there; ${analysts ? `the role ${analysts.role} reads the database ${analysts.database} and nothing else` : 'the server has no roles'}`);
+          const role = analysts && (analysts.byHand ?? `the role ${analysts.role} reads the database ${analysts.database} and nothing else`);
+          tell(`read models on ${mongo.hosts}: indexes are there; ${role ?? 'the server has no roles'}`);
         }
         if (uses(loops)) {
           const { setUpMongoLoopState } = await import('@alongside/messaging/mongo');
