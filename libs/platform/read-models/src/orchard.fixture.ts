@@ -113,8 +113,8 @@ export const sqliteStores: OrchardStores = {
   },
 };
 
-/** A log and stores of their own for one test, and whatever was opened on them, closed at the end. */
-export function openOrchard(stores: OrchardStores) {
+/** A log and stores of their own for one test, and whatever was opened on them, closed at the end. @param connect another connection to the log; default: a SQLite file. */
+export function openOrchard(stores: OrchardStores, connect?: () => EventStore) {
   const folder = mkdtempSync(join(tmpdir(), 'orchard-'));
   const abort = new AbortController();
   const closing: (() => Promise<void>)[] = [];
@@ -126,7 +126,7 @@ export function openOrchard(stores: OrchardStores) {
     closing.push(() => opened.close());
     return opened;
   }
-  const openLog = (): EventStore => open(openSqliteEventStore({ file: join(folder, 'events.sqlite'), pollIntervalMs: 2 }));
+  const openLog = (): EventStore => open(connect ? connect() : openSqliteEventStore({ file: join(folder, 'events.sqlite'), pollIntervalMs: 2 }));
   const opened = stores.open(folder);
   const openStore = (): ReadModelStore => open(opened.store());
   const log = openLog();
