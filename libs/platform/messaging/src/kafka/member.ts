@@ -19,6 +19,8 @@ export interface MemberOptions extends Omit<SessionParts, 'failed'> {
 const longestFetch = 100;
 /** A member that no broker has answered for so long is given up. */
 const silence = 60_000;
+/** Milliseconds after which kafkajs gives up a request. */
+const longestRequest = 15_000;
 /** What leaving the group may take. */
 const leaving = 5_000;
 
@@ -68,14 +70,17 @@ interface CommittedOffset {
   readonly metadata: string | null;
 }
 
-class Member {
+/** Exported for its spec alone. */
+export class Member {
   #cluster: Cluster | undefined;
   #findCoordinator: ((groupId: string) => Promise<Broker>) | undefined;
   #session: Session | undefined;
   #over = false;
   #lastSign = performance.now();
-  /** Fetches under way; and those of them that began before the group was joined, whose batches may be somebody else's by now. */
-  readonly #fetching = new Set<number>();
+  /** What sessions of before still have in flight: resolves when all of them have ended. */
+  #ending: Promise<unknown> = Promise.resolve();
+  /** Fetches under way, by broker, and when they began; and those of them that began before the group was joined, whose batches may be somebody else's by now. */
+  readonly #fetching = new Map<number, number>();
   #outdated = new Set<number>();
   #joinedAt = 0;
 
@@ -114,7 +119,7 @@ class Member {
     consumer.on(events.REQUEST, () => this.#sign());
     consumer.on(events.FETCH_START, ({ payload: { nodeId } }) => {
       this.#outdated.delete(nodeId);
-      this.#fetching.add(nodeId);
+      this.#fetching.set(nodeId, performance.now());
     });
     consumer.on(events.FETCH, (event) => void this.#fetching.delete((event.payload as unknown as { readonly nodeId: number }).nodeId));
   }
@@ -135,29 +140,39 @@ class Member {
   /** Before others may take over. A member that is done with does not join again. */
   async handOver(): Promise<void> {
     if (this.#over) throw Object.assign(new Error('this member is done with'), { retriable: false });
-    const session = this.#session;
-    this.#session = undefined;
-    // The group waits for us as long as the rebalance may take, and no longer.
-    await session?.end(Math.max(1_000, this.options.rebalanceTimeout - 3_000));
+    await this.#endSession();
   }
 
   /** Finishes what is in flight, however long it takes; the group goes on knowing us meanwhile. */
   async finish(): Promise<void> {
-    await this.#session?.end(Infinity);
+    await Promise.all([this.#ending, this.#session?.end(Infinity)]);
     this.#over = true;
   }
 
   async giveUp(): Promise<void> {
     this.#over = true;
-    await this.#session?.end(Math.max(1_000, this.options.rebalanceTimeout - 3_000));
+    await this.#endSession();
+  }
+
+  /**
+   * kafkajs joins several times at once where several brokers say at the same time that partitions are led elsewhere: whoever comes second waits for the
+   * same end, and not for nothing.
+   */
+  #endSession(): Promise<unknown> {
+    const session = this.#session;
+    this.#session = undefined;
+    // The group waits for us as long as the rebalance may take, and no longer.
+    if (session) this.#ending = Promise.all([this.#ending, session.end(Math.max(1_000, this.options.rebalanceTimeout - 3_000))]);
+    return this.#ending;
   }
 
   #join(memberAssignment: Readonly<Record<string, number[]>>): void {
     if (this.#over) return;
     this.#sign();
     this.#joinedAt = performance.now();
-    this.#outdated = new Set(this.#fetching);
-    const assignment = this.#assignmentOf(memberAssignment);
+    this.#outdated = new Set([...this.#fetching].filter(([, since]) => this.#joinedAt - since < longestRequest).map(([nodeId]) => nodeId));
+    // Another one is still there only where the group was joined twice at once: two would work on the same keys.
+    const assignment = this.#endSession().then(() => this.#assignmentOf(memberAssignment));
     this.#session = new Session({ ...this.options, failed: this.failed }, assignment);
   }
 
@@ -179,7 +194,7 @@ class Member {
 
   /** Only several brokers fetch at the same time, and none for longer than a request may take. */
   #isOutdated(): boolean {
-    return this.#outdated.size > 0 && performance.now() - this.#joinedAt < 15_000;
+    return this.#outdated.size > 0 && performance.now() - this.#joinedAt < longestRequest;
   }
 
   #sign(): void {

@@ -1,0 +1,140 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eventually, settled } from '@alongside/testing';
+import type { Broker, Cluster, Consumer, EachBatchPayload } from 'kafkajs';
+import { openInProcessBroker, type InProcessBroker } from '../in-process/in-process-broker.js';
+import { systemScheduler } from '../scheduler.js';
+import { toCloudEvent } from './cloud-event.js';
+import { Member } from './member.js';
+import { Publisher } from './publisher.js';
+import { Recent } from './recent.js';
+import { messagesOf } from './spec/fleet.js';
+import { noTracing } from './tracing.js';
+
+const topic = 'alongside.referrals.v1';
+
+/** As much of kafkajs as a member sees of it: tells what happens in the group, and hands over batches. */
+class Group {
+  readonly events = { GROUP_JOIN: 'join', CRASH: 'crash', HEARTBEAT: 'heartbeat', REQUEST: 'request', FETCH_START: 'fetch-start', FETCH: 'fetch' };
+  readonly committed: unknown[] = [];
+  readonly #listeners = new Map<string, (event: { readonly payload: object; readonly nodeId?: number }) => void>();
+  #eachBatch: (payload: EachBatchPayload) => Promise<void> = () => Promise.resolve();
+
+  connect = (): Promise<void> => Promise.resolve();
+  subscribe = (): Promise<void> => Promise.resolve();
+  on = (event: string, listener: (event: object) => void): void => void this.#listeners.set(event, listener);
+  run = ({ eachBatch }: { readonly eachBatch: (payload: EachBatchPayload) => Promise<void> }): Promise<void> => {
+    this.#eachBatch = eachBatch;
+    return Promise.resolve();
+  };
+
+  joined(...partitions: readonly number[]): void {
+    this.#listeners.get('join')?.({ payload: { memberAssignment: { [topic]: partitions } } });
+  }
+
+  /** One message, at this offset of partition 0. */
+  deliver(message: ReturnType<typeof messagesOf>[number] | undefined, offset: number): Promise<void> {
+    if (!message) throw new Error('no message');
+    const { key, value, headers } = toCloudEvent(message);
+    const record = { key: Buffer.from(String(key)), value: Buffer.from(String(value)), headers: { ...headers }, offset: String(offset), timestamp: '0', attributes: 0 };
+    return this.#eachBatch({
+      batch: { topic, partition: 0, messages: [record], lastOffset: () => String(offset) },
+      resolveOffset: () => undefined,
+      pause: () => () => undefined,
+      commitOffsetsIfNecessary: (offsets: unknown) => Promise.resolve(void this.committed.push(offsets)),
+    } as unknown as EachBatchPayload);
+  }
+}
+
+let folder: string;
+let loop: InProcessBroker;
+let group: Group;
+let member: Member;
+let begun: string[];
+let finish: () => void;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'kafka-member-'));
+  loop = openInProcessBroker({ file: join(folder, 'loops.sqlite') });
+  group = new Group();
+  begun = [];
+  const finished = Promise.withResolvers<void>();
+  finish = finished.resolve;
+  const options = {
+    consumption: {
+      consumer: 'assessment',
+      topics: [topic],
+      handlersOf: () => ['open'],
+      handle: async (_handler: string, { id }: { readonly id: string }) => {
+        begun.push(id);
+        await finished.promise;
+      },
+      signal: new AbortController().signal,
+    },
+    deadLetters: loop.deadLetters,
+    scheduler: systemScheduler,
+    observer: {},
+    publisher: new Publisher({ brokers: [] }, {}),
+    tracing: noTracing,
+    recent: new Recent(100),
+    prefix: '',
+    sessionTimeout: 6_000,
+    rebalanceTimeout: 20_000,
+    client: { brokers: [] },
+    instance: 'one',
+    signal: new AbortController().signal,
+  };
+  member = new Member(options, (error) => {
+    throw error;
+  });
+  const offsets = { offsetFetch: () => Promise.resolve({ responses: [] }) } as unknown as Broker;
+  member.view({ findTopicPartitionMetadata: () => [{}] } as unknown as Cluster, () => Promise.resolve(offsets));
+  member.listenTo(group as unknown as Consumer);
+  await member.run(group as unknown as Consumer);
+});
+afterEach(async () => {
+  finish();
+  await member.giveUp();
+  await loop.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** Whether a promise has been kept, by and by. */
+async function isKept(promise: Promise<unknown>): Promise<boolean> {
+  let kept = false;
+  void promise.then(() => (kept = true));
+  await settled();
+  return kept;
+}
+
+describe('a member of a group', () => {
+  it('lets no rebalance go on before what is in flight is done and committed, however often it is asked at once', async () => {
+    group.joined(0);
+    const [message] = messagesOf(['journey-1'], 1);
+    await group.deliver(message, 7);
+    await eventually('begun', () => begun.length === 1);
+    const first = member.handOver();
+    const second = member.handOver();
+    expect([await isKept(first), await isKept(second)]).toEqual([false, false]);
+    finish();
+    await Promise.all([first, second]);
+    expect(group.committed.at(-1)).toEqual({ topics: [{ topic, partitions: [expect.objectContaining({ partition: 0, offset: '8' })] }] });
+  });
+
+  it('begins nothing of a second joining before what the first one began is done', async () => {
+    group.joined(0);
+    const [message, next] = messagesOf(['journey-1'], 2);
+    await group.deliver(message, 7);
+    await eventually('begun', () => begun.length === 1);
+    group.joined(0);
+    // The same again, as it was never committed, and what follows.
+    const delivered = Promise.all([group.deliver(message, 7), group.deliver(next, 8)]);
+    expect(await isKept(delivered)).toBe(false);
+    expect(begun).toHaveLength(1);
+    finish();
+    await delivered;
+    await eventually('the next one begun', () => begun.length === 2);
+    expect(begun).toEqual([message?.id, next?.id]);
+  });
+});
