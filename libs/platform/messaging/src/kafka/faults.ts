@@ -7,6 +7,8 @@ interface KafkaError {
   readonly code?: string | number;
   readonly cause?: unknown;
   readonly originalError?: unknown;
+  /** Of several topics that were asked for together. */
+  readonly errors?: readonly unknown[];
   readonly retriable?: boolean;
 }
 
@@ -14,7 +16,7 @@ interface KafkaError {
 function innermost(error: unknown): KafkaError {
   let inner = error as KafkaError;
   for (let depth = 0; depth < 10; depth++) {
-    const next = (inner.cause ?? inner.originalError) as KafkaError | undefined;
+    const next = (inner.cause ?? inner.originalError ?? inner.errors?.[0]) as KafkaError | undefined;
     if (!(next instanceof Error) || next === (inner as unknown)) return inner;
     inner = next;
   }
@@ -72,7 +74,7 @@ export function faultOf(error: unknown, { brokers, ssl, sasl }: Pick<KafkaAddres
   if (untrusted.has(code)) return said(`${at} has a certificate that is not trusted (${code}): name its authority as ca=<file> in ALONGSIDE_MESSAGES, or have a valid one issued`);
   if (code.startsWith('ERR_SSL_') || code === 'EPROTO') return said(`${at} does not speak TLS there as asked (${code}): take ssl=true out of ALONGSIDE_MESSAGES, or name the port that has TLS`);
   if (name === 'KafkaJSServerDoesNotSupportApiKey' || name === 'KafkaJSNotImplemented' || code === 'UNSUPPORTED_VERSION') return said(`${at} is too old: Kafka 2.1 or later is needed`);
-  if (/AUTHORIZATION_FAILED$/.test(code)) return said(`${at} does not allow this user to do that (${code}): grant it its topics and groups`);
+  if (/AUTHORIZATION_FAILED$/.test(code)) return said(`${at} does not allow this user to do that (${code}): grant it its topics and groups, as docs/operations.md lists them`);
   if (code === 'UNKNOWN_TOPIC_OR_PARTITION') return said(`a topic is missing at ${at}: run alongside setup`);
   const closes = name === 'KafkaJSConnectionClosedError' || code === 'ECONNRESET';
   if (closes && ssl === undefined) return said(`${at} closes the connection: it may want ssl=true or a user in ALONGSIDE_MESSAGES`);
