@@ -26,7 +26,7 @@ export function aboutCopies({ topics, replication }: TopicsSetUp, asked?: number
               `${replication === 1 ? 'a disk that fails takes messages with it' : 'while one of them is away, what the other acknowledges is on one disk'}, and that stays so when brokers are added, until kafka-reassign-partitions changes it`,
           ]
         : []),
-      ...short.map((each) => `${each.topic}: has ${copies(each.replication)} of each message, not ${replication}: give it more by kafka-reassign-partitions, then run alongside setup again (docs/operations.md, "Copies of messages")`),
+      ...short.map((each) => `${each.topic}: has ${copies(each.replication)} of each message, not ${replication}: give it more by kafka-reassign-partitions, then run alongside setup again${asked === undefined ? '' : `, or ask for ${each.replication}`} (docs/operations.md, "Copies of messages")`),
     ],
   };
 }
