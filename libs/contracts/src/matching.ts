@@ -40,7 +40,7 @@ export const TrainingCompleted = integrationEvent({
 export const MatchIntroduced = integrationEvent({
   context,
   name: 'MatchIntroduced',
-  version: 1,
+  version: 2,
   says: 'Mentee and supporter are introduced: a relationship opens.',
   schema: Type.Object({
     journeyId: id(),
@@ -53,6 +53,8 @@ export const MatchIntroduced = integrationEvent({
     /** Whom both turn to with a question or a worry (staff id). */
     contactPersonId: id(),
     firstMeetingAt: Type.Optional(instant()),
+    /** Where they meet first; since version 2. */
+    firstMeetingPlace: Type.Optional(personal<string>()),
     disclosed: personal<DisclosedToSupporter>(),
     knownAs: Type.Optional(personal<string>()),
   }),

@@ -48,7 +48,7 @@ export const publications: readonly Publication[] = [
   publication(MatchIntroduced, matchingAggregate, matching.MatchIntroduced, (event, state) => {
     const known = waited(state);
     if (!known) return undefined;
-    const { relationshipId, supporterId, contactPersonId, firstMeetingAt, disclosed } = event.data;
+    const { relationshipId, supporterId, contactPersonId, firstMeetingAt, firstMeetingPlace, disclosed } = event.data;
     return {
       journeyId: journeyOf(event as unknown as RecordedEvent),
       personId: known.personId,
@@ -59,6 +59,7 @@ export const publications: readonly Publication[] = [
       ...(known.coordinatorId !== undefined && { coordinatorId: known.coordinatorId }),
       contactPersonId,
       firstMeetingAt,
+      ...(firstMeetingPlace !== undefined && { firstMeetingPlace }),
       disclosed,
       ...(known.knownAs !== undefined && { knownAs: known.knownAs }),
     };
