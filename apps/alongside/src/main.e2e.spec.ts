@@ -1,6 +1,7 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -80,6 +81,23 @@ describe('starting', () => {
     writeFileSync(join(dataFolder, 'file'), '');
     expect(startInVain({ ALONGSIDE_DATA: join(dataFolder, 'file', 'below') })).toEqual({ code: 1, error: expect.stringMatching(/^alongside: the data folder [^\n]+\n$/) });
     expect(startInVain({ ALONGSIDE_PRT: '1' })).toEqual({ code: 1, error: expect.stringMatching(/^alongside: ALONGSIDE_PRT [^\n]+\n$/) });
+  });
+});
+
+describe('a body of 10 MB', () => {
+  // In one process with the server, the client would have sent all of it before the answer.
+  test('is answered, also to somebody who is still sending it', async () => {
+    const { url } = await start();
+    const answerTo = (length: Readonly<Record<string, string>>): Promise<number | undefined> =>
+      new Promise((resolve, reject) => {
+        const sending = request(`${url}/api/referrals/receive-referral`, { method: 'POST', agent: false, headers: { 'content-type': 'application/json', ...length } });
+        sending.on('response', (response) => resolve(response.resume().statusCode)).on('error', reject);
+        sending.end(Buffer.alloc(10_000_000, 'x'));
+      });
+    for (let round = 0; round < 20; round += 1) {
+      expect(await answerTo({ 'content-length': '10000000' })).toBe(413);
+      expect(await answerTo({})).toBe(413);
+    }
   });
 });
 

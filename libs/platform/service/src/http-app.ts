@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { isUtf8 } from 'node:buffer';
-import { createServer, type Server as HttpServer, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server as HttpServer, type RequestListener, type ServerResponse } from 'node:http';
 import { Server, type Socket } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { Catch, type ArgumentsHost, type DynamicModule, type ExceptionFilter } from '@nestjs/common';
@@ -101,6 +101,15 @@ class KnownPaths {
 
 const routeOf = (request: HttpRequest): string => request.routeOptions.url ?? '(unknown)';
 
+/**
+ * Drops what is still on its way before the answer: with it the connection may be closed, and whoever still sends into one that is closed finds it
+ * broken and no answer. For no longer than the server lets a request take.
+ */
+function whenAllIsRead(request: IncomingMessage, answer: () => void): void {
+  if (request.readableEnded) return answer();
+  request.once('end', answer).once('close', answer).resume();
+}
+
 /** Every error of every request becomes a problem document; what is a fault of ours is logged, by its id. */
 class ProblemFilter implements ExceptionFilter {
   constructor(
@@ -116,16 +125,15 @@ class ProblemFilter implements ExceptionFilter {
     const id = (request.correlationId ??= correlationOf(undefined));
     const answer = problemOf(error, id);
     if (isFault(answer, error)) this.log.error({ correlationId: id, traceId: request.span?.traceId ?? traceIdOf(id), method: request.method, route: routeOf(request), ...shown(error) }, 'fault');
-    if (reply.sent) return;
-    if (answer.problem.status === 413) {
-      // Fastify would close the connection: whoever is still sending then would find it broken, and no answer. The rest is read and dropped.
-      reply.removeHeader('connection');
-      request.raw.resume();
-    }
-    reply
-      .code(answer.problem.status)
-      .headers({ ...answer.headers, 'content-type': 'application/problem+json; charset=utf-8', 'cache-control': 'no-store' })
-      .send(JSON.stringify(answer.problem));
+    const send = (): void => {
+      if (reply.sent) return;
+      reply
+        .code(answer.problem.status)
+        .headers({ ...answer.headers, 'content-type': 'application/problem+json; charset=utf-8', 'cache-control': 'no-store' })
+        .send(JSON.stringify(answer.problem));
+    };
+    if (answer.problem.status === 413) whenAllIsRead(request.raw, send);
+    else send();
   }
 
   #withKnownMethods(error: unknown, request: HttpRequest): unknown {
