@@ -33,6 +33,9 @@ function holds(preference: Preference, person: Person, experience: TermIndex): b
       return among([...said, ...person.languages], preference.value, languageOf);
     case 'lived-experience':
       return among([...said, ...person.experience], preference.value, experience.nameOf);
+    case 'other':
+      // Each detail answers a question of its own: whoever tells that they play chess has not said whether they have a dog.
+      return among(said, preference.value, normaliseTerm) === true ? true : undefined;
     default:
       return among(said, preference.value, normaliseTerm);
   }

@@ -129,6 +129,15 @@ describe('who is not suggested', () => {
     expect(suggest(input(who, one)).suggested).toEqual([]);
   });
 
+  test.each([true, false])('is nobody who told something else of themselves: that leaves it unknown (wanted: %s)', (wanted) => {
+    const who = mentee({ preferences: [must('other', 'has a dog', wanted)] });
+    const told = (value: string) => supporter('a', { about: { details: [{ about: 'other', value }] } });
+    expect(obstaclesFor(who, told('plays chess'))).toEqual([]);
+    expect(reasonsFor(who, told('plays chess'))).toContain('must-other/mentee/unknown 0');
+    expect(reasonsFor(who, told('plays chess'))).toEqual(reasonsFor(who, supporter('a')));
+    expect(obstaclesFor(who, told('Has a dog'))).toEqual(wanted ? [] : ['must-other/mentee']);
+  });
+
   test('is told with every reason', () => {
     const one = supporter('a', { about: { gender: 'man' } }, { barriers: [{ code: 'paused' }, { code: 'at-capacity' }] });
     expect(obstaclesFor(mentee({ preferences: [must('gender', 'woman')] }), one)).toEqual(['paused/supporter', 'at-capacity/supporter', 'must-gender/mentee']);
