@@ -10,22 +10,24 @@ export const serviceNames = ['organisations', 'referrals', 'assessment', 'matchi
 
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** Addresses of its own on servers that others use, too: a database and a prefix of topics that nobody else has. */
+/** Addresses of its own on servers that others use, too, of one host or several: a database and a prefix of topics that nobody else has. */
 export function ownAddresses({ kafka, mongodb }) {
   const name = `a${randomBytes(5).toString('hex')}`;
-  const url = new URL(mongodb);
-  url.pathname = `/${name}`;
-  return { messages: `kafka://${kafka}?prefix=${name}.`, documents: url.href };
+  const [, server, former = '', query] = /^(mongodb(?:\+srv)?:\/\/[^/?]+)(?:\/([^?]*))?(?:\?(.*))?$/.exec(mongodb);
+  const options = new URLSearchParams(query);
+  // Where the user is known is told by the database of an address, unless it is said.
+  if (server.includes('@') && !options.has('authSource')) options.set('authSource', former || 'admin');
+  return { messages: `kafka://${kafka}?prefix=${name}.`, documents: `${server}/${name}${options.size > 0 ? `?${options}` : ''}` };
 }
 
 /** Removes the topics of `ownAddresses` from a broker that others go on using. */
 export async function removeTopics({ messages }) {
   const { default: kafkajs } = await import('kafkajs');
-  const { hostname, port, searchParams } = new URL(messages);
-  const admin = new kafkajs.Kafka({ brokers: [`${hostname}:${port}`], logLevel: 0 }).admin();
+  const [, brokers, prefix] = /^kafka:\/\/([^/?]+)\?prefix=(.+)$/.exec(messages);
+  const admin = new kafkajs.Kafka({ brokers: brokers.split(','), logLevel: 0 }).admin();
   await admin.connect();
   try {
-    const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(searchParams.get('prefix')));
+    const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(prefix));
     if (topics.length > 0) await admin.deleteTopics({ topics });
   } finally {
     await admin.disconnect();

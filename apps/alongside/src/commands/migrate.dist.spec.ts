@@ -10,7 +10,7 @@ import { openMongo, type Mongo } from '@alongside/mongodb';
 import { loadKeyEncryptionKey } from '@alongside/personal-data';
 import { openMongoSubjectKeys } from '@alongside/personal-data/mongo';
 import { accountsFollower, contexts } from '@alongside/system';
-import { describeWith } from '@alongside/testing';
+import { databaseAt, describeWith } from '@alongside/testing';
 import { EventStoreDbStandIn } from '@alongside/testing/eventstoredb';
 import { startTestApp, testUser, type TestApp } from '@alongside/testing/http';
 import { runCommandLine } from '../command-line.js';
@@ -26,7 +26,7 @@ describeWith('mongodb', 'moving a system with its state', (server) => {
   let folder: string;
   let journeyId: string;
   let administratorId: string;
-  const state = `${server.replace(/\/$/, '')}/moved_${randomBytes(6).toString('hex')}`;
+  const state = databaseAt(server, `moved_${randomBytes(6).toString('hex')}`);
 
   async function migrate(dataFolder = folder) {
     const terminal = recordingTerminal();

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
-import { describeWith, eventually, freePort, ownFerretDb } from '@alongside/testing';
+import { databaseAt, describeWith, eventually, freePort, ownFerretDb } from '@alongside/testing';
 import { isDuplicateKey } from './driver-errors.js';
 import { MongoUnavailable, openMongo, type Mongo } from './mongo.js';
 
-const named = (address: string, name = `mongo_${randomBytes(6).toString('hex')}`): string => `${address.replace(/\/$/, '')}/${name}`;
+const named = (address: string, name = `mongo_${randomBytes(6).toString('hex')}`): string => databaseAt(address, name);
 
 describeWith('mongodb', 'a document database', (address) => {
   let mongo: Mongo;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { kafkaAddress, setUpTopics } from '@alongside/messaging/kafka';
 import { openMongo } from '@alongside/mongodb';
-import { describeWith } from '@alongside/testing';
+import { databaseAt, describeWith } from '@alongside/testing';
 import { startTestApp, testUser, type TestApp, type TestResponse } from '@alongside/testing/http';
 import { organisationOfRooms, roomsReadingSecond, roomsWritingSecond } from './samples/rooms.fixture.js';
 
@@ -17,14 +17,13 @@ describeWith('kafka', 'two releases side by side', (kafka) => {
     const name = `upgrade${randomBytes(5).toString('hex')}`;
     const folder = mkdtempSync(join(tmpdir(), 'alongside-upgrade-'));
     const messages = `kafka://${kafka}?prefix=${name}.`;
-    const documents = new URL(mongodb || 'mongodb://nowhere');
-    documents.pathname = `/${name}`;
+    const documents = databaseAt(mongodb, name);
     const environment = {
       ALONGSIDE_EVENT_STORE: `sqlite:${join(folder, 'events.sqlite')}`,
       ALONGSIDE_MESSAGES: messages,
-      ALONGSIDE_READ_MODELS: documents.href,
-      ALONGSIDE_KEYS: documents.href,
-      ALONGSIDE_ACCOUNTS: documents.href,
+      ALONGSIDE_READ_MODELS: documents,
+      ALONGSIDE_KEYS: documents,
+      ALONGSIDE_ACCOUNTS: documents,
       ALONGSIDE_KEY_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
     };
     /** The release that reads the second version, and the one that writes it. */
@@ -44,7 +43,7 @@ describeWith('kafka', 'two releases side by side', (kafka) => {
     });
     afterAll(async () => {
       await Promise.all(started.map((app) => app.remove()));
-      const mongo = openMongo({ url: documents.href });
+      const mongo = openMongo({ url: documents });
       await mongo.connection.dropDatabase();
       await mongo.close();
       rmSync(folder, { recursive: true, force: true });

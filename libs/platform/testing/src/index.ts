@@ -5,7 +5,7 @@ export * from './manual-time.js';
 export * from './message-broker-contract.js';
 export * from './read-model-store-contract.js';
 export * from './read-model-spec.js';
-export { describeWith, type Server } from './servers.js';
+export { databaseAt, describeWith, type Server } from './servers.js';
 export * from './own-servers.js';
 export * from './loop-state-contract.js';
 export * from './accounts-contract.js';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openMongo } from '@alongside/mongodb';
 import { inMemorySubjectKeys } from '@alongside/personal-data';
-import { describeWith } from '@alongside/testing';
+import { databaseAt, describeWith } from '@alongside/testing';
 import { openAccounts } from '../sqlite-accounts.js';
 import { copyAccounts } from './copy-accounts.js';
 import { openMongoAccounts } from './mongo-accounts.js';
@@ -15,7 +15,7 @@ const id = (number: number): string => `b0c0a7de-0000-4000-8000-00000000000${num
 describeWith('mongodb', 'copying accounts', (address) => {
   it('takes over who signs in how, who is signed in, and who is held off, as it was the last time', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'accounts-'));
-    const mongo = openMongo({ url: `${address.replace(/\/$/, '')}/accounts_${randomBytes(6).toString('hex')}` });
+    const mongo = openMongo({ url: databaseAt(address, `accounts_${randomBytes(6).toString('hex')}`) });
     const keys = inMemorySubjectKeys();
     const file = join(folder, 'accounts.sqlite');
     const [from, to] = [await openAccounts({ file, keys, clock }), openMongoAccounts({ mongo, keys, clock })];

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openMongo, type Mongo } from '@alongside/mongodb';
 import { inMemorySubjectKeys, type SubjectKeys } from '@alongside/personal-data';
-import { accountsContract, describeWith, eventually, ownFerretDb, type OpenedAccounts } from '@alongside/testing';
+import { accountsContract, databaseAt, describeWith, eventually, ownFerretDb, type OpenedAccounts } from '@alongside/testing';
 import { createLinks } from '../links.js';
 import { createSignIn } from '../sign-in.js';
 import { createTokens, loadSigningKeys, newKeySet } from '../tokens.js';
@@ -16,7 +16,7 @@ const password = 'correct horse battery';
 const networkAddress = '192.0.2.7';
 const clock = { now: () => new Date('2026-03-01T09:00:00.000Z') };
 
-const at = (address: string): string => `${address.replace(/\/$/, '')}/accounts_${randomBytes(6).toString('hex')}`;
+const at = (address: string): string => databaseAt(address, `accounts_${randomBytes(6).toString('hex')}`);
 
 /** FerretDB reads and writes apart, whatever the condition; it knows nothing of MongoDB's allocator. */
 async function keepsUpdatesInOnePiece(address: string | undefined): Promise<boolean> {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openMongo, type Mongo } from '@alongside/mongodb';
-import { describeWith, eventually, freePort, loopStateContract, ownFerretDb } from '@alongside/testing';
+import { databaseAt, describeWith, eventually, freePort, loopStateContract, ownFerretDb } from '@alongside/testing';
 import type { MessagingObserver } from '../observer.js';
 import { systemScheduler } from '../scheduler.js';
 import { openMongoLoopState, setUpMongoLoopState, type MongoLoopState } from './mongo-loop-state.js';
@@ -12,7 +12,7 @@ const never = new AbortController().signal;
 
 describeWith('mongodb', 'the state of loops in MongoDB', (address) => {
   loopStateContract('MongoDB', async () => {
-    const url = `${address.replace(/\/$/, '')}/loops_${randomBytes(6).toString('hex')}`;
+    const url = databaseAt(address, `loops_${randomBytes(6).toString('hex')}`);
     const mongos: Mongo[] = [];
     const another = (): Mongo => {
       const mongo = openMongo({ url });
@@ -91,7 +91,7 @@ describeWith('mongodb', 'the state of loops in MongoDB', (address) => {
   });
 
   it('is set up as often as you like', async () => {
-    const mongo = openMongo({ url: `${address.replace(/\/$/, '')}/loops_${randomBytes(6).toString('hex')}` });
+    const mongo = openMongo({ url: databaseAt(address, `loops_${randomBytes(6).toString('hex')}`) });
     await setUpMongoLoopState(mongo);
     await setUpMongoLoopState(mongo);
     await mongo.run((database) => database.dropDatabase());

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openMongo, type Mongo } from '@alongside/mongodb';
-import { describeWith } from '@alongside/testing';
+import { databaseAt, describeWith } from '@alongside/testing';
 import { keyEncryptionKey, type KeyEncryptionKeys } from '../key-encryption-key.js';
 import { openSqliteSubjectKeys } from '../sqlite-subject-keys.js';
 import { copySubjectKeys } from './copy-subject-keys.js';
@@ -21,7 +21,7 @@ describeWith('mongodb', 'copying subject keys', (address) => {
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'keys-'));
     file = join(folder, 'keys.sqlite');
-    mongo = openMongo({ url: `${address.replace(/\/$/, '')}/keys_${randomBytes(6).toString('hex')}` });
+    mongo = openMongo({ url: databaseAt(address, `keys_${randomBytes(6).toString('hex')}`) });
     keyEncryptionKeys = { current: keyEncryptionKey(), earlier: [] };
     const keys = await openSqliteSubjectKeys({ file, keyEncryptionKeys });
     await keys.make(subjects);

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openMongo, type Mongo } from '@alongside/mongodb';
-import { describeWith, eventually, ownFerretDb, subjectKeysContract } from '@alongside/testing';
+import { databaseAt, describeWith, eventually, ownFerretDb, subjectKeysContract } from '@alongside/testing';
 import { applyTombstones, exportTombstones } from '../erasure.js';
 import { keyEncryptionKey, type KeyEncryptionKeys } from '../key-encryption-key.js';
 import { KeyEncryptionKeyMissing, openMongoSubjectKeys, setUpMongoSubjectKeys, type MongoSubjectKeys } from './mongo-subject-keys.js';
@@ -22,7 +22,7 @@ describeWith('mongodb', 'subject keys in MongoDB', (address) => {
   let keks: KeyEncryptionKeys;
   beforeEach(() => {
     mongos = [];
-    url = `${address.replace(/\/$/, '')}/keys_${randomBytes(6).toString('hex')}`;
+    url = databaseAt(address, `keys_${randomBytes(6).toString('hex')}`);
     keks = { current: keyEncryptionKey(), earlier: [] };
   });
   afterEach(async () => {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { openMongo, type Mongo } from '@alongside/mongodb';
+import { databaseAt } from '@alongside/testing';
 import type { OrchardStores } from '../orchard.fixture.js';
 import { collections, type StateRow } from './collections.js';
 import { openMongoParkingDecisions } from './mongo-parking-decisions.js';
@@ -7,7 +8,7 @@ import { openMongoReadModelStore } from './mongo-read-model-store.js';
 
 /** A database of its own for one test, over as many connections as it likes. */
 export function freshMongo(address: string) {
-  const url = `${address.replace(/\/$/, '')}/models_${randomBytes(6).toString('hex')}`;
+  const url = databaseAt(address, `models_${randomBytes(6).toString('hex')}`);
   const opened: Mongo[] = [];
   const open = (): Mongo => {
     const mongo = openMongo({ url, serverWait: 10_000 });
