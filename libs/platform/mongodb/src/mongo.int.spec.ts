@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isPassing } from '@alongside/event-store';
+import { mongo } from 'mongoose';
 import { fakeServer, untrustedCertificate, untrustedKey } from './fake-server.fixture.js';
 import { MongoUnavailable, openMongo, type Mongo } from './mongo.js';
 import { MongoAddressInvalid, readMongoAddress } from './mongo-address.js';
@@ -143,6 +144,46 @@ describe('a server after an election', () => {
     const hosts = await serverThat((command) => ('find' in command ? { ok: 0, code, codeName, errmsg: codeName } : { ...greeting, maxWireVersion: 21 }));
     const error = await caught(open(`mongodb://${hosts}`).run((database) => database.collection('any').findOne({})));
     expect([error, isPassing(error)]).toEqual([expect.any(MongoUnavailable), true]);
+  });
+});
+
+describe('a replica set that has elected another primary', () => {
+  const election = (number: number) => new mongo.ObjectId(`7fffffff${String(number).padStart(16, '0')}`);
+
+  /** Steps down at the first question, and is elected again. */
+  async function replicaSet(refusal?: { readonly code: number }) {
+    const asked: string[] = [];
+    const hosts: string[] = [];
+    let number = 1;
+    const host = await serverThat((command) => {
+      const name = Object.keys(command)[0] as string;
+      if (name !== 'find' && name !== 'update') return { ...greeting, maxWireVersion: 21, setName: 'rs0', setVersion: 1, hosts, electionId: election(number), logicalSessionTimeoutMinutes: 30 };
+      asked.push(name);
+      if (name === 'update') return refusal ? { ok: 0, ...refusal, errmsg: 'not authorized' } : { ok: 1, n: 0, nModified: 0 };
+      if (number > 1) return { ok: 1, cursor: { id: 0n, ns: 'alongside.things', firstBatch: [{ _id: 'old or new' }] } };
+      number += 1;
+      return { ok: 0, code: 10107, codeName: 'NotWritablePrimary', errmsg: 'not primary' };
+    });
+    hosts.push(host);
+    const opened = open(`mongodb://${host}/?replicaSet=rs0`, 2_000);
+    return { asked, find: () => opened.run((database) => database.collection<{ readonly _id: string }>('things').findOne({})) };
+  }
+
+  it('is believed once it has acknowledged a write, and what it said before is not', async () => {
+    const { asked, find } = await replicaSet();
+    const error = await caught(find());
+    expect([error, isPassing(error)]).toEqual([expect.any(MongoUnavailable), true]);
+    expect((error as Error).message).toContain('has just elected a primary');
+    expect(asked).toEqual(['find', 'find']);
+    expect(await Promise.all([find(), find()])).toEqual([{ _id: 'old or new' }, { _id: 'old or new' }]);
+    expect(asked.slice(2)).toEqual(['update', 'find', 'find']);
+  });
+
+  it('is believed as it is by whoever may only read', async () => {
+    const { asked, find } = await replicaSet({ code: 13 });
+    await caught(find());
+    expect(await find()).toEqual({ _id: 'old or new' });
+    expect(asked.slice(2)).toEqual(['update', 'find']);
   });
 });
 

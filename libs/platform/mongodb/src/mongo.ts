@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createConnection, type Connection, type mongo } from 'mongoose';
 import { isPassingDriverError } from './driver-errors.js';
+import { electionOf, electionsOn, type Elections } from './elections.js';
 import { createMissingIndexes, type CollectionIndexes } from './indexes.js';
 import { readMongoAddress } from './mongo-address.js';
 import { whatIsWrong } from './what-is-wrong.js';
@@ -31,7 +32,8 @@ export interface Mongo {
   database(suffix?: string): Connection;
   /**
    * Runs `work` on the driver's own database once there is a connection. What the driver throws of the server, or of the way to it, comes as
-   * `MongoUnavailable`; all else as it is. A write whose answer was lost may have been done: `work` must bear repeating.
+   * `MongoUnavailable`; all else as it is. A write whose answer was lost, or came from before an election and after it, may have been done:
+   * `work` must bear repeating.
    */
   run<T>(work: (database: mongo.Db) => Promise<T>, suffix?: string): Promise<T>;
   /** The same error, or `MongoUnavailable` where it is the server's: for whoever uses `connection` itself. */
@@ -67,6 +69,8 @@ async function persistently(work: () => Promise<void>): Promise<void> {
 }
 
 const defaultDatabase = 'alongside';
+/** Unauthorized, as the server and as Atlas says it. */
+const notAllowed: readonly unknown[] = [13, 8000];
 /** Between attempts to reach a server that was never there yet. */
 const retryEvery = 1_000;
 
@@ -95,6 +99,8 @@ export function openMongo({ url, serverWait = 5000 }: MongoOptions): Mongo {
   const closing = new AbortController();
   const indexed = new Map<string, Promise<void>>();
   let lastError: unknown;
+  let elections: Elections | undefined;
+  const electionsHeardOf = (): number => elections?.count() ?? 0;
   /** Aborts a while after the connections broke that what began before had. */
   let breaking = new AbortController();
   /** Resolves when there was a connection once: from then on the driver connects again by itself. */
@@ -111,7 +117,9 @@ export function openMongo({ url, serverWait = 5000 }: MongoOptions): Mongo {
     while (!closing.signal.aborted) {
       try {
         await connection.openUri(url, options);
-        connection.getClient().on('connectionPoolCleared', broken);
+        const client = connection.getClient();
+        client.on('connectionPoolCleared', broken);
+        elections = electionsOn(client, await electionOf(client.db(name)).catch(() => undefined), settling);
         return;
       } catch (error) {
         lastError = error;
@@ -133,18 +141,35 @@ export function openMongo({ url, serverWait = 5000 }: MongoOptions): Mongo {
     if (connection.db === undefined || closing.signal.aborted) {
       throw new MongoUnavailable(lastError === undefined ? `${hosts} cannot be reached: start it, or correct the address` : whatIsWrong(lastError, hosts), { cause: lastError });
     }
+    await elections?.settled();
     return connection.db;
+  }
+
+  /** Changes nothing, and is refused to whoever may not write. */
+  const writing = (db: mongo.Db): Promise<unknown> => db.collection<{ readonly _id: string }>('checks').updateOne({ _id: 'nothing' }, { $set: { checked: true } });
+
+  async function settling(): Promise<void> {
+    try {
+      await unless(breaking.signal, hosts, writing(connection.getClient().db(name)));
+    } catch (error) {
+      // Whoever only reads takes what there is.
+      if (!notAllowed.includes((error as { readonly code?: unknown }).code)) throw explained(error);
+    }
   }
 
   const database = (suffix?: string): Connection => (suffix === undefined ? connection : connection.useDb(`${name}_${suffix}`, { useCache: true }));
 
   async function run<T>(work: (database: mongo.Db) => Promise<T>, suffix?: string): Promise<T> {
     const db = await reached();
+    const before = electionsHeardOf();
     try {
-      return await unless(breaking.signal, hosts, work(suffix === undefined ? db : connection.getClient().db(`${name}_${suffix}`)));
+      const result = await unless(breaking.signal, hosts, work(suffix === undefined ? db : connection.getClient().db(`${name}_${suffix}`)));
+      // The driver asks the new primary by itself, which may have answered before it knew everything.
+      if (electionsHeardOf() === before) return result;
     } catch (error) {
       throw explained(error);
     }
+    throw new MongoUnavailable(`${hosts} has just elected a primary: nothing has to be done`);
   }
 
   return {
@@ -166,8 +191,8 @@ export function openMongo({ url, serverWait = 5000 }: MongoOptions): Mongo {
 
     async check() {
       try {
-        // A ping would be answered to anybody. This changes nothing, and is refused to whoever may not write.
-        await run((db) => db.collection<{ readonly _id: string }>('checks').updateOne({ _id: 'nothing' }, { $set: { checked: true } }));
+        // A ping would be answered to anybody.
+        await run(writing);
       } catch (error) {
         throw error instanceof MongoUnavailable ? error : new MongoUnavailable(whatIsWrong(error, hosts), { cause: error });
       }
