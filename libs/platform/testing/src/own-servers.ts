@@ -28,9 +28,9 @@ export async function ownFerretDb(folder: string, port?: number): Promise<OwnSer
   return (await program('ferretdb', 'startFerretDb'))(folder, port);
 }
 
-/** A Kafka broker, its data in `folder`. Needs Java and Maven. */
-export async function ownKafka(folder: string, options?: KafkaOptions): Promise<OwnServer> {
-  return (await program('kafka', 'startKafka'))(folder, undefined, options);
+/** A Kafka broker, its data in `folder`, on any ports or on these (clients, controller). Needs Java and Maven. */
+export async function ownKafka(folder: string, options?: KafkaOptions, ports?: readonly [clients: number, controller: number]): Promise<OwnServer> {
+  return (await program('kafka', 'startKafka'))(folder, ports, options);
 }
 
 /** A port of this machine that was free a moment ago. */
