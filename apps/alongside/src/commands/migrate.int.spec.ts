@@ -35,11 +35,13 @@ async function receive(name: string): Promise<string> {
   return body.journeyId as string;
 }
 
-async function migrate(...args: readonly string[]) {
+async function alongside(args: readonly string[], environment: Readonly<Record<string, string>>) {
   const terminal = recordingTerminal();
-  const code = await runCommandLine({ args: ['migrate', ...args], environment: { ALONGSIDE_DATA: folder }, terminal, signal: new AbortController().signal });
+  const code = await runCommandLine({ args, environment, terminal, signal: new AbortController().signal });
   return { code, printed: terminal.printed.join('\n'), told: terminal.told.join('\n') };
 }
+
+const migrate = (...args: readonly string[]) => alongside(['migrate', ...args], { ALONGSIDE_DATA: folder });
 
 async function inTarget(): Promise<readonly RecordedEvent[]> {
   const events: RecordedEvent[] = [];
@@ -137,6 +139,10 @@ it('lets the system go on on the new log, which does nothing of before a second 
     await app.settled();
     expect((await as('coordinator').get(`/api/referrals/${journeyId}`)).status).toBe(200);
     expect((await inTarget()).length).toBeGreaterThan(before.length);
+    // Whatever the server writes for itself behind that, the log is whole, and read models are made anew.
+    standIn.log.writeOwn();
+    const environment = { ALONGSIDE_DATA: moved, ALONGSIDE_EVENT_STORE: address() };
+    for (const args of [['verify', '--read-models'], ['rebuild'], ['verify']]) expect(await alongside(args, environment)).toMatchObject({ code: 0 });
   } finally {
     await app.remove();
   }
