@@ -27,6 +27,7 @@ beforeEach(async () => {
 });
 afterEach(() => app.remove());
 
+const received = (journeyId: string) => tell(app, referrals.ReferralReceived, { journeyId, personId, siteId, purpose: 'peer-support' }, { key: journeyId });
 const accepted = (journeyId: string, more: { readonly earlierJourneyIds?: string[]; readonly safeContact?: SafeContact } = {}) =>
   tell(app, referrals.ReferralAccepted, { journeyId, personId, siteId, beganAt, coordinatorId, formVersion: 1, earlierJourneyIds: [], knownAs: 'Sky', ...more });
 const run = (journeyId: string, name: string, body: object = {}) => staff.post(`/api/assessment/${journeyId}/${name}`, body);
@@ -78,6 +79,80 @@ describe('a journey through assessment', () => {
     expect(await record(journeyId)).toMatchObject({ status: 'open', answers });
   });
 
+  it('refuses each step that is taken before the referral is accepted, and says why', async () => {
+    expect((await run(journeyId, 'find-suitable')).status).toBe(404);
+    await received(journeyId);
+    const early: Readonly<Record<string, object>> = {
+      'find-suitable': {},
+      'record-meeting': { outcome: 'held' },
+      'record-answers': { form: { languages: 'English' } },
+      'arrange-meeting': { meetingAt: '2026-03-05T14:00:00.000Z', channel: 'in-person', withStaffId: uuidOf('test', 'unknown') },
+      'give-information': { item: 'complaints-policy', how: 'by-hand' },
+      'carry-over-answers': {},
+      defer: { reason: 'other' },
+      'close-assessment': { reason: 'other' },
+    };
+    for (const [name, body] of Object.entries(early)) expect([name, (await run(journeyId, name, body)).body]).toEqual([name, expect.objectContaining({ status: 409, rule: 'assessment-not-open' })]);
+    // There is nothing to read yet, and at another site there is nothing at all.
+    expect((await staff.get(`/api/assessment/${journeyId}`)).status).toBe(404);
+    expect(await worklist(staff, '?dueBy=2027-01-01')).toEqual([]);
+    const elsewhere = app.as(testUser('coordinator', { sites: [otherSiteId] }));
+    expect((await elsewhere.post(`/api/assessment/${journeyId}/find-suitable`, {})).status).toBe(404);
+    await tell(app, referrals.JourneyMoved, { journeyId, fromSiteId: siteId, toSiteId: otherSiteId });
+    expect((await run(journeyId, 'find-suitable')).status).toBe(404);
+    expect((await elsewhere.post(`/api/assessment/${journeyId}/find-suitable`, {})).body).toMatchObject({ rule: 'assessment-not-open' });
+  });
+
+  it('shows whatever was written down, with whose word it was and who took it down', async () => {
+    await accepted(journeyId);
+    const told = { by: 'mentee', takenDownBy: coordinatorId };
+    await done(journeyId, 'arrange-meeting', { meetingAt: '2026-03-02T09:00:00.000Z', channel: 'in-person', withStaffId: coordinatorId, place: 'The quiet room' });
+    await done(journeyId, 'record-meeting', { outcome: 'missed', nextStep: 'rearrange', toldUs: true, by: 'mentee' });
+    await done(journeyId, 'rearrange-meeting', { meetingAt: '2026-03-02T09:30:00.000Z', channel: 'in-person', withStaffId: coordinatorId, place: 'The library', by: 'mentee' });
+    await done(journeyId, 'record-meeting', { outcome: 'held', note: 'Came with a friend.', by: 'staff' });
+    await done(journeyId, 'record-answers', { answers: { 'other-support': 'My sister' }, by: 'mentee' });
+    await done(journeyId, 'record-readiness', { person: 'ready', coordinator: 'getting-ready', words: { person: 'I want this.' }, by: 'mentee' });
+    await done(journeyId, 'give-information', { item: 'confidentiality-agreement', how: 'read-aloud', by: 'staff' });
+    await done(journeyId, 'sign-confidentiality-agreement', { how: 'witnessed-spoken', returned: 'on-the-spot', by: 'mentee' });
+    await done(journeyId, 'withdraw-agreement', { by: 'mentee' });
+    await done(journeyId, 'defer', { reason: 'housing-first', words: 'A safe home first.', supportFirst: 'Housing advice', serviceIds: [serviceId], reviewOn: '2026-04-01', by: 'mentee' });
+    await done(journeyId, 'review-deferral', { outcome: 'no-answer', words: 'Nobody at home.', nextReviewOn: '2026-05-01', by: 'staff' });
+    await done(journeyId, 'follow-up-signpost', { serviceId, outcome: 'under-way', words: 'A flat is promised.', by: 'mentee' });
+    await done(journeyId, 'reopen', { by: 'mentee' });
+    await done(journeyId, 'record-declined', { toldHowToComeBack: true, words: 'Has plenty of support.', by: 'mentee' });
+    expect(await record(journeyId)).toMatchObject({
+      status: 'declined',
+      meeting: { status: 'held', place: 'The library', note: 'Came with a friend.', channel: 'in-person', withStaffId: coordinatorId, by: 'staff' },
+      missedMeetings: [{ place: 'The quiet room', nextStep: 'rearrange', toldUs: true, ...told }],
+      toldBy: { answers: { 'other-support': told } },
+      readiness: { person: 'ready', coordinator: 'getting-ready', words: { person: 'I want this.' }, ...told },
+      information: { handedOver: [{ item: 'confidentiality-agreement', version: 2, how: 'read-aloud', by: 'staff' }] },
+      agreement: { status: 'withdrawn', how: 'witnessed-spoken', returned: 'on-the-spot', withdrawn: told },
+      deferrals: [
+        { reason: 'housing-first', words: 'A safe home first.', supportFirst: 'Housing advice', serviceIds: [serviceId], reviewOn: '2026-04-01', ...told, reviews: [{ outcome: 'no-answer', words: 'Nobody at home.', nextReviewOn: '2026-05-01' }] },
+      ],
+      followUps: [{ serviceId, outcome: 'under-way', words: 'A flat is promised.', ...told }],
+      reopened: [{ from: 'deferred', why: 'asked', ...told }],
+      outcome: { outcome: 'declined', toldHowToComeBack: true, words: 'Has plenty of support.', ...told },
+    });
+  });
+
+  it('takes down whose word it was with every command', async () => {
+    await accepted(journeyId);
+    await everythingTold(journeyId);
+    await done(journeyId, 'find-suitable', { by: 'mentee' });
+    expect(await record(journeyId)).toMatchObject({ suitable: { by: 'mentee' }, matching: { information: { interests: ['art'] }, at: expect.any(String) } });
+    await done(journeyId, 'reopen', { by: 'mentee' });
+    await done(journeyId, 'close-assessment', { reason: 'moved-away', by: 'mentee' });
+    expect(await record(journeyId)).toMatchObject({ outcome: { outcome: 'closed', reason: 'moved-away', by: 'mentee' } });
+  });
+
+  it('does not meet before it was accepted', async () => {
+    await accepted(journeyId);
+    const early = await run(journeyId, 'record-meeting', { outcome: 'held', occurredAt: '2026-03-01T10:00:00.000Z' });
+    expect([early.status, early.body.errors]).toMatchObject([422, [{ path: 'occurredAt', code: 'before-the-beginning' }]]);
+  });
+
   it('stands on the worklist with what is due by the standards', async () => {
     await accepted(journeyId);
     // Ten working days after Monday, 23 February.
@@ -120,6 +195,17 @@ describe('a journey through assessment', () => {
   });
 });
 
+it('gives the worklist in pages', async () => {
+  const ids = ['a', 'b', 'c'].map((name) => uuidOf('test', name)).sort();
+  for (const each of ids) await accepted(each);
+  const page = async (query: string) => (await staff.get(`/api/assessment/worklist${query}`)).body as { items: { journeyId: string }[]; next?: string };
+  const first = await page('?limit=2');
+  const second = await page(`?limit=2&cursor=${first.next}`);
+  expect([...first.items, ...second.items].map((each) => each.journeyId)).toEqual(ids);
+  expect(second.next).toBeUndefined();
+  expect((await staff.get('/api/assessment/worklist?limit=101')).status).toBe(422);
+});
+
 describe('a second journey', () => {
   it('is offered what was told before, and carries it over', async () => {
     const [before, now] = [uuidOf('test', 'before'), uuidOf('test', 'now')];
@@ -129,12 +215,19 @@ describe('a second journey', () => {
     await tell(app, evaluation.JourneyClosed, { journeyId: before, personId, siteId, outcome: 'declined', closedOn: '2026-03-02' });
     await accepted(now, { earlierJourneyIds: [before] });
     expect((await record(now)).offeredAgain).toMatchObject([{ fromJourneyId: before, answers, form: { languages: 'English' } }]);
-    await done(now, 'carry-over-answers');
-    expect(await record(now)).toMatchObject({ answers, form: { languages: 'English' }, matching: { information: { interests: ['art'] } }, unanswered: { questions: [], fields: [] }, offeredAgain: [] });
+    await done(now, 'carry-over-answers', { by: 'mentee' });
+    expect(await record(now)).toMatchObject({ carriedOver: [{ fromJourneyId: before, by: 'mentee' }], answers, form: { languages: 'English' }, matching: { information: { interests: ['art'] } }, unanswered: { questions: [], fields: [] }, offeredAgain: [] });
   });
 });
 
 describe('messages out of order', () => {
+  it('leave a meeting as it was arranged, when the first is heard last', async () => {
+    const journeyId = uuidOf('test', 'late');
+    await accepted(journeyId);
+    await done(journeyId, 'arrange-meeting', { meetingAt: '2026-03-05T14:00:00.000Z', channel: 'in-person', withStaffId: coordinatorId });
+    await received(journeyId);
+    expect(await record(journeyId)).toMatchObject({ status: 'open', meeting: { status: 'arranged' } });
+  });
   it('are kept until the assessment opens', async () => {
     const journeyId = uuidOf('test', 'early');
     await tell(app, referrals.JourneyMoved, { journeyId, fromSiteId: siteId, toSiteId: otherSiteId });

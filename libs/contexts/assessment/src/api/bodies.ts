@@ -12,7 +12,6 @@ import {
 } from '@alongside/contracts';
 import {
   AnyJson,
-  CommandBody,
   DateOnly,
   Id,
   Instant,
@@ -33,21 +32,32 @@ import {
 } from '@alongside/service';
 import {
   closingReasons,
+  deferralOutcomes,
   deferralReasons,
+  followUpOutcomes,
   informationWays,
   meetingChannels,
+  nextSteps,
   readinessLevels,
   signpostReasons,
+  waysOfReturning,
+  waysOfSigning,
+  type DeferralOutcome,
   type DeferralReason,
+  type FollowUpOutcome,
+  type InformationWay,
   type MeetingChannel,
+  type Missed,
   type ReadinessLevel,
+  type Returned,
+  type Signed,
   type SignpostReason,
 } from '../domain/events.js';
 
 const staffId = '00000000-0000-4000-8000-000000000003';
 const serviceId = '00000000-0000-4000-8000-000000000005';
 
-export class CarryOverAnswers extends CommandBody {
+export class CarryOverAnswers extends MenteeCommandBody {
   @Id({ optional: true, says: 'The earlier journey of the same person; absent: the latest that was assessed', example: '00000000-0000-4000-8000-000000000004' })
   fromJourneyId?: string;
 }
@@ -79,8 +89,8 @@ export class RecordMeeting extends MenteeCommandBody {
   @LongText({ optional: true, example: 'Came with a friend.' })
   note?: string;
 
-  @OneOf(['rearrange', 'make-contact', 'wait-to-hear'], { optional: true, says: 'Needed for a missed meeting: what comes next', example: 'rearrange' })
-  nextStep?: 'rearrange' | 'make-contact' | 'wait-to-hear';
+  @OneOf(nextSteps, { optional: true, says: 'Needed for a missed meeting: what comes next', example: 'rearrange' })
+  nextStep?: Missed['nextStep'];
 
   @YesNo({ optional: true, says: 'Of a missed meeting: did they let us know', example: false })
   toldUs?: boolean;
@@ -130,7 +140,7 @@ export class RecordReadiness extends MenteeCommandBody {
   words?: ReadinessWords;
 }
 
-export class GiveInformation extends CommandBody {
+export class GiveInformation extends MenteeCommandBody {
   @OneOf(informationItems, { example: 'confidentiality-information' })
   item!: InformationItem;
 
@@ -138,18 +148,18 @@ export class GiveInformation extends CommandBody {
   version?: number;
 
   @OneOf(informationWays, { example: 'by-hand' })
-  how!: (typeof informationWays)[number];
+  how!: InformationWay;
 }
 
 export class SignConfidentialityAgreement extends MenteeCommandBody {
   @WholeNumber({ optional: true, min: 1, max: 100000, says: 'Version of the agreement; absent: the one in force', example: 1 })
   version?: number;
 
-  @OneOf(['on-paper', 'electronically', 'witnessed-spoken'], { example: 'on-paper' })
-  how!: 'on-paper' | 'electronically' | 'witnessed-spoken';
+  @OneOf(waysOfSigning, { example: 'on-paper' })
+  how!: Signed;
 
-  @OneOf(['by-hand', 'by-post', 'by-email', 'on-the-spot'], { example: 'by-hand' })
-  returned!: 'by-hand' | 'by-post' | 'by-email' | 'on-the-spot';
+  @OneOf(waysOfReturning, { example: 'by-hand' })
+  returned!: Returned;
 }
 
 export class PlainMenteeCommand extends MenteeCommandBody {}
@@ -266,8 +276,8 @@ export class Defer extends MenteeCommandBody {
 }
 
 export class ReviewDeferral extends MenteeCommandBody {
-  @OneOf(['ready', 'still-not-now', 'no-answer'], { example: 'still-not-now' })
-  outcome!: 'ready' | 'still-not-now' | 'no-answer';
+  @OneOf(deferralOutcomes, { example: 'still-not-now' })
+  outcome!: DeferralOutcome;
 
   @DateOnly({ optional: true, says: 'Unless ready: when somebody asks again; absent: as the standards say', example: '2099-06-29' })
   nextReviewOn?: string;
@@ -291,8 +301,8 @@ export class FollowUpSignpost extends MenteeCommandBody {
   @Id({ example: serviceId })
   serviceId!: string;
 
-  @OneOf(['helped', 'under-way', 'did-not-help', 'not-taken-up'], { example: 'under-way' })
-  outcome!: 'helped' | 'under-way' | 'did-not-help' | 'not-taken-up';
+  @OneOf(followUpOutcomes, { example: 'under-way' })
+  outcome!: FollowUpOutcome;
 
   @LongText({ optional: true, example: 'First appointment on Friday.' })
   words?: string;
@@ -309,7 +319,7 @@ export class RecordDeclined extends MenteeCommandBody {
   words?: string;
 }
 
-export class CloseAssessment extends CommandBody {
+export class CloseAssessment extends MenteeCommandBody {
   @OneOf(closingReasons, { example: 'unreachable' })
   reason!: 'unreachable' | 'moved-away' | 'other';
 }

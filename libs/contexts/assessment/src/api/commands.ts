@@ -1,4 +1,4 @@
-import { InvalidField } from '@alongside/event-sourcing';
+import { InvalidField, refuse } from '@alongside/event-sourcing';
 import { command, type CommandRoute, type Request } from '@alongside/service';
 import { assessmentAggregate as aggregate } from '../domain/assessment.js';
 import {
@@ -58,7 +58,7 @@ import {
 
 const access = { roles: ['coordinator'] } as const;
 
-const notOpen = { 'assessment-not-open': 'The assessment has not opened, or has an outcome already; deferred and suitable ones can be reopened.' };
+const notOpen = { 'assessment-not-open': 'The assessment has not opened (it does when the referral is accepted), or has an outcome already; deferred and suitable ones can be reopened.' };
 const overRule = { ...notOpen, 'journey-closed': 'The journey is over.' };
 
 async function meeting(request: Request<ArrangeMeeting>, state: Assessment | undefined) {
@@ -73,18 +73,33 @@ async function dated<B extends object>(request: Request<B>, state: Assessment | 
 /** What an earlier journey of the same person told, sealed as it was; the latest one first where none is named. */
 async function toldBefore(request: Request<CarryOverAnswers>, state: Assessment | undefined) {
   const earlier = state === undefined || state.status === 'none' ? [] : state.picture.about.earlierJourneyIds;
-  const asked = request.body.fromJourneyId;
+  const { fromJourneyId: asked, by } = request.body;
+  const voice = by === undefined ? {} : { by };
   for (const journeyId of asked === undefined ? earlier : earlier.filter((each) => each === asked)) {
     const told = (await request.load(aggregate, journeyId))?.state;
     if (!hasTold(told)) continue;
     const { answers, form, matching } = told.picture;
     const kept = new Set((await formOf(request, state)).filter((each) => each.stage === 'at-assessment').map((each) => each.name));
-    return { fromJourneyId: journeyId, answers, form: Object.fromEntries(Object.entries(form).filter(([name]) => kept.has(name))), ...(matching && { matching }) };
+    return { fromJourneyId: journeyId, answers, form: Object.fromEntries(Object.entries(form).filter(([name]) => kept.has(name))), ...(matching && { matching }), ...voice };
   }
-  return { fromJourneyId: asked ?? earlier[0] ?? request.params.id ?? '', answers: {}, form: {} };
+  return { fromJourneyId: asked ?? earlier[0] ?? request.params.id ?? '', answers: {}, form: {}, ...voice };
 }
 
-export const assessmentCommands: readonly CommandRoute[] = [
+/** That the assessment has not opened comes before what is wrong with what was told. */
+function onceOpened(route: CommandRoute): CommandRoute {
+  const { prepare } = route;
+  if (!prepare) return route;
+  return {
+    ...route,
+    prepare: async (request, state) => {
+      if ((state as Assessment | undefined)?.status === 'none') return refuse('assessment-not-open', { status: 'none' });
+      const { occurredAt: _inTheEnvelope, ...data } = (await prepare(request, state)) as { readonly occurredAt?: string };
+      return data;
+    },
+  };
+}
+
+const routes: readonly CommandRoute[] = [
   command<CarryOverAnswers, Assessment>({
     name: 'carry-over-answers',
     says: "Takes over what the person told in an earlier journey, so that nothing is asked twice; what was told since stands.",
@@ -226,6 +241,7 @@ export const assessmentCommands: readonly CommandRoute[] = [
       'information-not-given': 'Items of the information pack were not given; `details.missing` names them.',
     },
     prepare: async (request, state) => ({
+      ...request.body,
       requiredFields: requiredAtAssessment(await formOf(request, state)),
       packItems: (await packItems(request, organisationOf(state))).map((each) => each.item),
     }),
@@ -304,3 +320,5 @@ export const assessmentCommands: readonly CommandRoute[] = [
     },
   }),
 ];
+
+export const assessmentCommands: readonly CommandRoute[] = routes.map(onceOpened);

@@ -1,9 +1,9 @@
 import { addWorkingDays, dateIn, missingFields, organisations, type SafeContact } from '@alongside/contracts';
 import type { Found } from '@alongside/read-models';
-import { AfterQuery, DateOnly, Id, query, type QueryRequest, type QueryRoute, type Work } from '@alongside/service';
+import { AfterQuery, DateOnly, Id, ListQuery, pageOf, query, type QueryRequest, type QueryRoute, type Work } from '@alongside/service';
 import { assessmentAggregate, missingForSuitable } from '../domain/assessment.js';
 import { questions } from '../domain/events.js';
-import type { Assessment } from '../domain/state.js';
+import { carriedOverFrom, type Assessment } from '../domain/state.js';
 import { assessments, type AssessmentDocument } from '../read-models/assessments.js';
 import { formOf, hasTold, organisationOf, packItems, requiredAtAssessment } from './prepare.js';
 
@@ -13,7 +13,7 @@ const access = { roles: ['coordinator'] } as const;
 async function offeredAgain(work: Work, state: Exclude<Assessment, { status: 'none' }>) {
   const offers = await Promise.all(
     state.picture.about.earlierJourneyIds
-      .filter((each) => !state.picture.carriedOverFrom.includes(each))
+      .filter((each) => !carriedOverFrom(state.picture, each))
       .map(async (fromJourneyId) => {
         const told = (await work.load(assessmentAggregate, fromJourneyId))?.state;
         if (!hasTold(told)) return undefined;
@@ -30,7 +30,7 @@ async function offeredAgain(work: Work, state: Exclude<Assessment, { status: 'no
   return offers.filter((each) => each !== undefined);
 }
 
-class WorklistQuery extends AfterQuery {
+class WorklistQuery extends ListQuery {
   @DateOnly({ optional: true, says: 'Shows what falls due until this day; absent: today at the site', example: '2026-03-09' })
   dueBy?: string;
 
@@ -103,12 +103,13 @@ export const assessmentQueries: readonly QueryRoute[] = [
         // What is to be arranged is shown at once, with the day by which the standards want it held.
         if (item.kind === 'meeting-to-arrange' || item.dueOn <= (dueBy ?? site.today)) items.push({ ...item, overdue: item.dueOn < site.today });
       }
-      return { items: items.sort((one, other) => (one.dueOn === other.dueOn ? (one.journeyId < other.journeyId ? -1 : 1) : one.dueOn < other.dueOn ? -1 : 1)) };
+      // Of each journey there is one item.
+      return pageOf(items, ({ dueOn, journeyId }) => `${dueOn} ${journeyId}`, request.query);
     },
   }),
   query<AfterQuery, Assessment>({
     path: '/api/assessment/:id',
-    says: 'An assessment: what was told, what is missing and for what, what is offered again from earlier journeys.',
+    says: 'An assessment: what was told, when, by whom and who took it down; what it came to, with the words that were said; what is missing and for what; what is offered again from earlier journeys.',
     access,
     query: AfterQuery,
     reads: [assessments],
@@ -128,14 +129,23 @@ export const assessmentQueries: readonly QueryRoute[] = [
         coordinatorId: known.coordinatorId,
         knownAs: picture.about.knownAs,
         safeContact: known.safeContact as SafeContact | undefined,
+        openedAt: picture.openedAt,
         meeting: picture.meeting,
+        missedMeetings: picture.missedMeetings,
         answers: picture.answers,
         form: picture.form,
+        toldBy: picture.toldBy,
         readiness: picture.readiness,
-        information: { given: picture.given, inForce: Object.fromEntries(pack.map((each) => [each.item, each.version])) },
+        information: { given: picture.given, handedOver: picture.handedOver, inForce: Object.fromEntries(pack.map((each) => [each.item, each.version])) },
         agreement: picture.agreement,
-        matching: picture.matching,
+        matching: picture.matching && { ...picture.matching, ...picture.matchingTold },
+        carriedOver: picture.carriedOver,
         signposts: picture.signposts,
+        followUps: picture.followUps,
+        suitable: picture.suitable,
+        deferrals: picture.deferrals,
+        reopened: picture.reopened,
+        outcome: picture.outcome,
         reviewOn: state.status === 'deferred' ? state.reviewOn : undefined,
         unanswered: {
           questions: questions.filter((each) => picture.answers[each] === undefined),

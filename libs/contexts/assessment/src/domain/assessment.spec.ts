@@ -2,6 +2,7 @@ import type { Disclosure, MatchingInformation } from '@alongside/contracts';
 import { at, commanding, specify, testIds, testNow } from '@alongside/testing';
 import { uuidOf } from '@alongside/event-sourcing';
 import { assessment, assessmentAggregate } from './assessment.js';
+import type { AssessmentCommand } from './commands.js';
 import {
   AnswersCarriedOver,
   AssessmentAnswersRecorded,
@@ -70,6 +71,17 @@ describe('opening', () => {
     expect([belongsTo(word), belongsTo(moved), belongsTo(moved, word), belongsTo(word, opened)]).toEqual([siteId, otherSiteId, otherSiteId, siteId]);
   });
   it('of a journey that is over closes at once', () => given(closedElsewhere).when(commanding('open', about)).then(opened, AssessmentClosed({ reason: 'journey-closed' })));
+  it('has a place for the journey from the referral on', () => {
+    const word = { organisationId, fromSiteId: siteId, topic: 'referral', sourceStream: source.sourceStream, sourceRevision: 1 } as const;
+    const moved = AssessmentHeard({ organisationId, topic: 'site', siteId: otherSiteId, ...source });
+    given().when(commanding('hear', word)).then(AssessmentHeard(word));
+    // Told late it changes nothing, not even a meeting that was arranged since.
+    for (const earlier of [[AssessmentHeard(word)], [moved], [opened, arranged]]) given(...earlier).when(commanding('hear', word)).nothing();
+    const belongsTo = (...events: readonly AssessmentEvent[]) => assessmentAggregate.belonging(given(...events).state, journeyId)?.siteId;
+    expect([belongsTo(AssessmentHeard(word)), belongsTo(AssessmentHeard(word), moved), belongsTo(AssessmentHeard(word), opened)]).toEqual([siteId, otherSiteId, siteId]);
+    given(AssessmentHeard(word)).when(commanding('record-meeting', { outcome: 'held' })).refused('assessment-not-open', { status: 'none' });
+    given(AssessmentHeard(word)).when(commanding('open', about)).then(opened);
+  });
   it('ignores older words', () => {
     const word = { organisationId, topic: 'coordinator', coordinatorId, ...source } as const;
     given().when(commanding('hear', word)).then(AssessmentHeard(word));
@@ -111,6 +123,18 @@ describe('the initial meeting', () => {
     given(opened, InitialMeetingArranged({ ...meeting, meetingAt: '2026-03-02T11:00:00.000Z' })).when(miss).refused('meeting-still-to-come');
   });
   it('is arranged anew at another site', () => given(opened, arranged, AssessmentHeard({ organisationId, topic: 'site', siteId: otherSiteId, ...source })).when(arrange).thenMatching({ type: 'InitialMeetingArranged' }));
+});
+
+describe('a step that rests on another', () => {
+  const tomorrow = '2026-03-03T10:00:00.000Z';
+  it.each<[string, readonly AssessmentEvent[], AssessmentCommand]>([
+    ['a meeting before the referral was accepted', [at(tomorrow, opened)], commanding('record-meeting', { outcome: 'held' })],
+    ['a decision before the meeting', everything.map((each) => (each === held ? InitialMeetingHeld({ ...held.data, heldAt: tomorrow }) : each)), commanding('find-suitable', { requiredFields: [], packItems: [] })],
+    ['a review before the deferral', [opened, at(tomorrow, deferred)], commanding('review-deferral', { outcome: 'ready', today: '2026-03-02', reviewWeeks: 8 })],
+    ['a reopening before the deferral', [opened, at(tomorrow, deferred)], commanding('reopen', {})],
+    ['a reopening before it was found suitable', [...everything, at(tomorrow, suitable)], commanding('reopen', {})],
+    ['a withdrawal before the signature', [opened, at(tomorrow, signed)], commanding('withdraw-agreement', {})],
+  ])('is not %s', (_what, events, command) => given(...events).when(command).invalid('occurredAt'));
 });
 
 describe('being found suitable', () => {
@@ -218,6 +242,12 @@ describe('reopening', () => {
 });
 
 describe('what is told', () => {
+  it('says whose word it was', () => {
+    given(...everything).when(commanding('find-suitable', { requiredFields: [], packItems: [], by: 'staff' })).then(FoundSuitable({ ...suitable.data, by: 'staff' }));
+    given(opened).when(commanding('close-assessment', { reason: 'other', by: 'referrer' })).then(AssessmentClosed({ reason: 'other', by: 'referrer' }));
+    given(opened).when(commanding('give-information', { ...informed.data, by: 'mentee' })).then(InformationGiven({ ...informed.data, by: 'mentee' }));
+    given(opened).when(commanding('carry-over-answers', { fromJourneyId: earlierJourneyId, answers: { 'other-support': 'before' }, form: {}, by: 'mentee' })).thenMatching({ type: 'AnswersCarriedOver', data: { by: 'mentee' } });
+  });
   const carry = commanding('carry-over-answers', { fromJourneyId: earlierJourneyId, answers: { 'changes-wanted': 'before', 'other-support': 'before' }, form: {}, matching: { information, disclosure } });
 
   it('is carried over from an earlier journey, and what was told since stands', () => {

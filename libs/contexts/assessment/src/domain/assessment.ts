@@ -30,7 +30,7 @@ import {
 } from './events.js';
 import type { ArrangedMeeting, AssessmentCommand } from './commands.js';
 import { evolve, liveRelationship } from './evolve.js';
-import type { Assessment, Begun, Picture } from './state.js';
+import { carriedOverFrom, type Assessment, type Begun, type Picture } from './state.js';
 
 function begun(state: Assessment): Begun {
   return state.status === 'none' ? refuse('assessment-not-open', { status: 'none' }) : state;
@@ -50,6 +50,11 @@ function meetingOf({ channelIsSafe, ...meeting }: ArrangedMeeting, { about }: Pi
   if (meeting.meetingAt < about.beganAt) throw new InvalidField([{ path: 'meetingAt', code: 'before-the-beginning' }]);
   refuseUnless(channelIsSafe, 'channel-not-safe', { channel: meeting.channel });
   return meeting;
+}
+
+/** Nothing that rests on another step happened before it. */
+function notBefore(step: string | undefined, occurredAt: string): void {
+  if (step !== undefined && occurredAt < step) throw new InvalidField([{ path: 'occurredAt', code: 'before-the-beginning' }]);
 }
 
 const spoken = <Words>(words: Words | undefined) => (words === undefined ? {} : { words });
@@ -85,20 +90,22 @@ export const assessment = decider<Assessment, AssessmentCommand, AssessmentEvent
       return state.known.journeyClosed ? [opened, AssessmentClosed({ reason: 'journey-closed' })] : [opened];
     },
     hear({ data }, state) {
+      // That there is a referral is news until anything else has told where it belongs.
+      if (data.topic === 'referral' && (state.known.siteId ?? state.known.fromSiteId) !== undefined) return [];
       const known = state.known.heard[`${data.sourceStream} ${data.topic}`];
       return known !== undefined && known >= data.sourceRevision ? [] : [AssessmentHeard(data)];
     },
     'carry-over-answers'({ data }, state) {
       const { picture } = open(state);
       refuseUnless(picture.about.earlierJourneyIds.includes(data.fromJourneyId), 'not-an-earlier-journey');
-      if (picture.carriedOverFrom.includes(data.fromJourneyId)) return [];
+      if (carriedOverFrom(picture, data.fromJourneyId)) return [];
       // What was told since stands.
       const fresh = <T>(told: Readonly<Record<string, T>>, here: Readonly<Record<string, unknown>>) => Object.fromEntries(Object.entries(told).filter(([key]) => here[key] === undefined));
       const answers = fresh(data.answers as Readonly<Record<string, Personal<string>>>, picture.answers);
       const form = fresh(data.form, picture.form);
       const matching = picture.matching === undefined ? data.matching : undefined;
       refuseUnless(Object.keys(answers).length + Object.keys(form).length > 0 || matching !== undefined, 'nothing-to-carry-over');
-      return [AnswersCarriedOver({ fromJourneyId: data.fromJourneyId, answers, form, ...(matching && { matching }) })];
+      return [AnswersCarriedOver({ fromJourneyId: data.fromJourneyId, answers, form, ...(matching && { matching }), ...voiced(data.by) })];
     },
     'arrange-meeting'({ data }, state) {
       const { picture } = open(state);
@@ -113,8 +120,9 @@ export const assessment = decider<Assessment, AssessmentCommand, AssessmentEvent
       return [InitialMeetingRearranged(meetingOf(data, picture))];
     },
     'record-meeting'({ data, occurredAt, actor }, state) {
-      const { meeting } = open(state).picture;
+      const { meeting, openedAt } = open(state).picture;
       refuseUnless(meeting.status !== 'held', 'meeting-already-held');
+      notBefore(openedAt, occurredAt);
       const arranged = meeting.status === 'arranged' ? meeting : undefined;
       if (data.outcome === 'missed') {
         refuseUnless(arranged, 'no-meeting-arranged');
@@ -148,22 +156,24 @@ export const assessment = decider<Assessment, AssessmentCommand, AssessmentEvent
       const { agreement } = journeyOpen(state).picture;
       return agreement.status === 'signed' && agreement.version === data.version ? [] : [ConfidentialityAgreementSigned(data)];
     },
-    'withdraw-agreement'({ data }, state) {
+    'withdraw-agreement'({ data, occurredAt }, state) {
       const { agreement } = journeyOpen(state).picture;
       if (agreement.status === 'withdrawn') return [];
-      refuseUnless(agreement.status === 'signed', 'agreement-not-signed');
+      if (agreement.status === 'none') return refuse('agreement-not-signed');
+      notBefore(agreement.at, occurredAt);
       return [ConfidentialityAgreementWithdrawn({ version: agreement.version, ...voiced(data.by) })];
     },
     'record-matching-information'({ data: { by, ...data } }, state) {
       journeyOpen(state);
       return [MatchingInformationRecorded({ ...data, ...voiced(by) })];
     },
-    'find-suitable'({ data }, state) {
+    'find-suitable'({ data, occurredAt }, state) {
       if (state.status === 'suitable') return [];
       const { picture } = open(state);
       const [first] = missingForSuitable(picture, data.requiredFields, data.packItems);
       if (first) refuse(first.rule, first.details);
-      return [FoundSuitable({ personId: picture.about.personId, beganAt: picture.about.beganAt })];
+      notBefore(picture.meeting.status === 'held' ? picture.meeting.heldAt : undefined, occurredAt);
+      return [FoundSuitable({ personId: picture.about.personId, beganAt: picture.about.beganAt, ...voiced(data.by) })];
     },
     defer({ data }, state) {
       open(state);
@@ -179,8 +189,8 @@ export const assessment = decider<Assessment, AssessmentCommand, AssessmentEvent
         }),
       ];
     },
-    'review-deferral'({ data }, state) {
-      mustBe(state, 'deferred', 'not-deferred');
+    'review-deferral'({ data, occurredAt }, state) {
+      notBefore(mustBe(state, 'deferred', 'not-deferred').picture.deferrals.at(-1)?.at, occurredAt);
       const next = data.outcome === 'ready' ? undefined : reviewDate(data.nextReviewOn, data.today, data.reviewWeeks);
       return [DeferralReviewed({ outcome: data.outcome, ...(next !== undefined && { nextReviewOn: next }), ...spoken(data.words), ...voiced(data.by) })];
     },
@@ -203,11 +213,12 @@ export const assessment = decider<Assessment, AssessmentCommand, AssessmentEvent
       mustBe(state, ['open', 'deferred'], 'assessment-not-open');
       return [AssessmentClosed(data)];
     },
-    reopen({ data }, state) {
+    reopen({ data, occurredAt }, state) {
       if (state.status === 'open') return [];
-      const { status, known } = mustBe(state, ['deferred', 'suitable'], 'not-deferred-or-suitable');
+      const { status, known, picture } = mustBe(state, ['deferred', 'suitable'], 'not-deferred-or-suitable');
       refuseUnless(!known.journeyClosed, 'journey-closed');
       refuseUnless(liveRelationship(known) === undefined, 'relationship-live');
+      notBefore(status === 'deferred' ? picture.deferrals.at(-1)?.at : picture.suitable?.at, occurredAt);
       return [AssessmentReopened({ from: status, why: 'asked', ...voiced(data.by) })];
     },
     'return-from-matching'(_command, state) {

@@ -1,5 +1,5 @@
 import type { Disclosure, FormAnswers, InformationItem, MatchingInformation, SafeContact } from '@alongside/contracts';
-import { event, mentee, type EventsOf, type Personal } from '@alongside/event-sourcing';
+import { event, mentee, type EventsOf, type JsonObject, type Personal } from '@alongside/event-sourcing';
 
 export const questions = ['changes-wanted', 'how-a-supporter-would-help', 'what-from-sessions', 'where-at-the-end', 'other-support'] as const;
 /** The five questions of the initial meeting. */
@@ -20,6 +20,9 @@ export const closingReasons = ['unreachable', 'moved-away', 'other'] as const;
 export type ClosingReason = (typeof closingReasons)[number] | 'withdrawn' | 'died' | 'erased' | 'journey-closed';
 export const readinessLevels = ['not-yet', 'thinking-about-it', 'getting-ready', 'ready'] as const;
 export type ReadinessLevel = (typeof readinessLevels)[number];
+
+/** Since version 2 it says whose word it was; of the first nobody knows. */
+const nowWithVoice = { version: 2, upcast: { 1: (data: JsonObject) => data } } as const;
 
 export interface Meeting {
   readonly by?: Voice;
@@ -76,7 +79,8 @@ export interface Heard {
   /** The relationship that begins (`match`) or is over (`relationship`). */
   readonly relationshipId?: string;
   readonly journeyClosed?: boolean;
-  readonly topic: 'coordinator' | 'safe-contact' | 'site' | 'match' | 'relationship' | 'leaving' | 'closing';
+  /** `referral`: that there is one, so that the journey's record has a place before it opens. */
+  readonly topic: 'referral' | 'coordinator' | 'safe-contact' | 'site' | 'match' | 'relationship' | 'leaving' | 'closing';
   readonly sourceStream: string;
   readonly sourceRevision: number;
 }
@@ -98,7 +102,9 @@ export const AnswersCarriedOver = event('AnswersCarriedOver').of<{
   answers: Readonly<Partial<Record<Question, Personal<string>>>>;
   form: Readonly<Record<string, Personal<FormAnswers[string]>>>;
   matching?: { readonly information: Personal<MatchingInformation>; readonly disclosure: Personal<Disclosure> };
+  by?: Voice;
 }>({
+  ...nowWithVoice,
   personal: { 'answers.*': mentee, 'form.*': mentee, 'matching.information': mentee, 'matching.disclosure': mentee },
   says: 'What the person told in an earlier journey stands here too, so that nothing is asked twice.',
   example: {
@@ -120,6 +126,7 @@ export const AnswersCarriedOver = event('AnswersCarriedOver').of<{
       },
       disclosure: { 'first-name': 'before-accepting' },
     },
+    by: 'mentee',
   },
 });
 
@@ -141,7 +148,15 @@ export const InitialMeetingHeld = event('InitialMeetingHeld').of<{ heldAt: strin
   example: { heldAt: '2026-03-09T14:00:00.000Z', channel: 'in-person', withStaffId: ids.staffId, note: 'Came with a friend.' },
 });
 
-export const InitialMeetingMissed = event('InitialMeetingMissed').of<{ meetingAt: string; nextStep: 'rearrange' | 'make-contact' | 'wait-to-hear'; toldUs: boolean; by?: Voice }>({
+export const nextSteps = ['rearrange', 'make-contact', 'wait-to-hear'] as const;
+export interface Missed {
+  readonly meetingAt: string;
+  readonly nextStep: (typeof nextSteps)[number];
+  /** Whether they let us know. */
+  readonly toldUs: boolean;
+}
+
+export const InitialMeetingMissed = event('InitialMeetingMissed').of<Missed & { by?: Voice }>({
   says: 'The initial meeting did not take place; the next step is asked for, nobody is refused.',
   example: { meetingAt: '2026-03-09T14:00:00.000Z', nextStep: 'make-contact', toldUs: false },
 });
@@ -163,15 +178,22 @@ export const ReadinessDiscussed = event('ReadinessDiscussed').of<{ person: Perso
 });
 
 export const informationWays = ['by-hand', 'by-email', 'by-post', 'read-aloud', 'by-link'] as const;
-export const InformationGiven = event('InformationGiven').of<{ item: InformationItem; version: number; how: (typeof informationWays)[number] }>({
+export type InformationWay = (typeof informationWays)[number];
+export const InformationGiven = event('InformationGiven').of<{ item: InformationItem; version: number; how: InformationWay; by?: Voice }>({
+  ...nowWithVoice,
   says: 'The person was given an item of the information pack.',
-  example: { item: 'confidentiality-information', version: 1, how: 'by-hand' },
+  example: { item: 'confidentiality-information', version: 1, how: 'by-hand', by: 'staff' },
 });
+
+export const waysOfSigning = ['on-paper', 'electronically', 'witnessed-spoken'] as const;
+export type Signed = (typeof waysOfSigning)[number];
+export const waysOfReturning = ['by-hand', 'by-post', 'by-email', 'on-the-spot'] as const;
+export type Returned = (typeof waysOfReturning)[number];
 
 export const ConfidentialityAgreementSigned = event('ConfidentialityAgreementSigned').of<{
   version: number;
-  how: 'on-paper' | 'electronically' | 'witnessed-spoken';
-  returned: 'by-hand' | 'by-post' | 'by-email' | 'on-the-spot';
+  how: Signed;
+  returned: Returned;
   by?: Voice;
 }>({ says: 'The person signed the confidentiality agreement.', example: { version: 1, how: 'on-paper', returned: 'by-hand' } });
 
@@ -201,9 +223,10 @@ export const MatchingInformationRecorded = event('MatchingInformationRecorded').
   },
 });
 
-export const FoundSuitable = event('FoundSuitable').of<{ personId: string; beganAt: string }>({
+export const FoundSuitable = event('FoundSuitable').of<{ personId: string; beganAt: string; by?: Voice }>({
+  ...nowWithVoice,
   says: 'Peer support fits now: the mentee waits for a match and a baseline can be taken.',
-  example: { personId: ids.personId, beganAt: '2026-03-02T10:00:00.000Z' },
+  example: { personId: ids.personId, beganAt: '2026-03-02T10:00:00.000Z', by: 'staff' },
 });
 
 export const SupportDeferred = event('SupportDeferred').of<{ reason: Personal<DeferralReason>; words?: Personal<string>; supportFirst?: Personal<string>; serviceIds: readonly string[]; reviewOn: string; by?: Voice }>({
@@ -212,7 +235,10 @@ export const SupportDeferred = event('SupportDeferred').of<{ reason: Personal<De
   example: { reason: 'housing-first', words: 'A safe home first.', supportFirst: 'Housing advice', serviceIds: [ids.serviceId], reviewOn: '2026-05-04', by: 'mentee' },
 });
 
-export const DeferralReviewed = event('DeferralReviewed').of<{ outcome: 'ready' | 'still-not-now' | 'no-answer'; nextReviewOn?: string; words?: Personal<string>; by?: Voice }>({
+export const deferralOutcomes = ['ready', 'still-not-now', 'no-answer'] as const;
+export type DeferralOutcome = (typeof deferralOutcomes)[number];
+
+export const DeferralReviewed = event('DeferralReviewed').of<{ outcome: DeferralOutcome; nextReviewOn?: string; words?: Personal<string>; by?: Voice }>({
   personal: { words: mentee },
   says: 'Somebody asked again.',
   example: { outcome: 'still-not-now', nextReviewOn: '2026-06-29', words: 'Moving next month.' },
@@ -224,7 +250,10 @@ export const SignpostedElsewhere = event('SignpostedElsewhere').of<{ reason: Per
   example: { reason: 'counselling', serviceIds: [ids.serviceId], words: 'Wants counselling.' },
 });
 
-export const SignpostFollowedUp = event('SignpostFollowedUp').of<{ serviceId: string; outcome: 'helped' | 'under-way' | 'did-not-help' | 'not-taken-up'; words?: Personal<string>; by?: Voice }>({
+export const followUpOutcomes = ['helped', 'under-way', 'did-not-help', 'not-taken-up'] as const;
+export type FollowUpOutcome = (typeof followUpOutcomes)[number];
+
+export const SignpostFollowedUp = event('SignpostFollowedUp').of<{ serviceId: string; outcome: FollowUpOutcome; words?: Personal<string>; by?: Voice }>({
   personal: { words: mentee },
   says: 'Somebody asked whether a signpost led anywhere.',
   example: { serviceId: ids.serviceId, outcome: 'under-way', words: 'First appointment on Friday.' },
@@ -236,9 +265,15 @@ export const SupportDeclinedByPerson = event('SupportDeclinedByPerson').of<{ tol
   example: { toldHowToComeBack: true, serviceIds: [ids.serviceId], words: 'Has plenty of support.' },
 });
 
-export const AssessmentClosed = event('AssessmentClosed').of<{ reason: ClosingReason }>({ says: 'The assessment ended without an outcome.', example: { reason: 'unreachable' } });
+export const AssessmentClosed = event('AssessmentClosed').of<{ reason: ClosingReason; by?: Voice }>({
+  ...nowWithVoice,
+  says: 'The assessment ended without an outcome.',
+  example: { reason: 'unreachable', by: 'staff' },
+});
 
-export const AssessmentReopened = event('AssessmentReopened').of<{ from: 'deferred' | 'suitable'; why: 'asked' | 'returned-by-matching' | 'second-referral'; by?: Voice }>({
+export type ReopenedWhy = 'asked' | 'returned-by-matching' | 'second-referral';
+
+export const AssessmentReopened = event('AssessmentReopened').of<{ from: 'deferred' | 'suitable'; why: ReopenedWhy; by?: Voice }>({
   says: 'The assessment goes on where it stopped.',
   example: { from: 'deferred', why: 'asked' },
 });

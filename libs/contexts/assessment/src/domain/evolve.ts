@@ -1,7 +1,7 @@
-import type { Decider } from '@alongside/event-sourcing';
+import type { Decider, Occurred } from '@alongside/event-sourcing';
 import type { AssessmentCommand } from './commands.js';
-import type { AssessmentEvent, Heard, Meeting } from './events.js';
-import type { Assessment, Begun, Ending, Known, Picture } from './state.js';
+import type { AssessmentEvent, Heard, Meeting, Voice } from './events.js';
+import type { Assessment, Begun, Deferral, Known, Outcome, Picture, Told } from './state.js';
 
 function heard(known: Known, { topic, sourceStream, sourceRevision, relationshipId, ...word }: Heard): Known {
   return { ...known, ...word, ...related(known, topic, relationshipId), leaving: known.leaving || topic === 'leaving', heard: { ...known.heard, [`${sourceStream} ${topic}`]: sourceRevision } };
@@ -24,19 +24,28 @@ export const relationshipsOf = ({ over, relationshipId }: Known): readonly strin
 const paint = (state: Assessment, change: (picture: Picture) => Partial<Picture>): Assessment =>
   state.status === 'none' ? state : { ...state, picture: { ...state.picture, ...change(state.picture) } };
 
-const arranged = (state: Assessment, { channel, meetingAt, place, withStaffId }: Meeting): Assessment =>
-  paint(state, () => ({ meeting: { status: 'arranged', channel, meetingAt, withStaffId, ...(place !== undefined && { place }) } }));
+/** Whoever reacted to others took down nobody's word. */
+function toldIn({ data: { by }, metadata: { actor, occurredAt } }: { readonly data: { readonly by?: Voice }; readonly metadata: Pick<Occurred<AssessmentEvent>['metadata'], 'actor' | 'occurredAt'> }): Told {
+  return { at: occurredAt, ...(by !== undefined && { by }), ...(actor.role !== 'system' && { takenDownBy: actor.id }) };
+}
 
-const ended = (state: Assessment, status: Ending, signposts: readonly string[] = []): Assessment =>
-  state.status === 'none' ? state : { status, known: state.known, picture: pointed(state.picture, signposts) };
+const saidOf = (named: Readonly<Record<string, unknown>>, told: Told): Readonly<Record<string, Told>> => Object.fromEntries(Object.keys(named).map((each) => [each, told]));
+
+const arranged = (state: Assessment, event: { readonly data: Meeting } & Parameters<typeof toldIn>[0]): Assessment => paint(state, () => ({ meeting: { status: 'arranged', ...event.data, ...toldIn(event) } }));
+
+const ended = (state: Assessment, outcome: Outcome): Assessment =>
+  state.status === 'none' ? state : { status: outcome.outcome, known: state.known, picture: { ...('serviceIds' in outcome ? pointed(state.picture, outcome.serviceIds) : state.picture), outcome } };
 
 const pointed = (picture: Picture, services: readonly string[]): Picture => ({ ...picture, signposts: [...new Set([...picture.signposts, ...services])] });
+
+const reviewed = (deferrals: readonly Deferral[], review: Deferral['reviews'][number]): readonly Deferral[] =>
+  deferrals.map((each, index) => (index === deferrals.length - 1 ? { ...each, reviews: [...each.reviews, review] } : each));
 
 /** A state that had begun, in another status. */
 const turned = (state: Assessment, next: (state: Begun) => Assessment): Assessment => (state.status === 'none' ? state : next(state));
 
 export const evolve: Decider<Assessment, AssessmentCommand, AssessmentEvent>['evolve'] = {
-  AssessmentOpened: ({ known }, { data }) => ({
+  AssessmentOpened: ({ known }, { data, metadata }) => ({
     status: 'open',
     known: {
       ...known,
@@ -48,13 +57,20 @@ export const evolve: Decider<Assessment, AssessmentCommand, AssessmentEvent>['ev
     },
     picture: {
       about: data,
+      openedAt: metadata.occurredAt,
       meeting: { status: 'to-arrange' },
+      missedMeetings: [],
       answers: {},
       form: {},
+      toldBy: { answers: {}, form: {} },
       given: {},
+      handedOver: [],
       agreement: { status: 'none' },
-      carriedOverFrom: [],
+      carriedOver: [],
       signposts: [],
+      followUps: [],
+      deferrals: [],
+      reopened: [],
     },
   }),
   AssessmentHeard: (state, { data }) => {
@@ -63,30 +79,62 @@ export const evolve: Decider<Assessment, AssessmentCommand, AssessmentEvent>['ev
     // At another site the meeting is arranged anew.
     return moved ? { ...state, known, picture: { ...state.picture, meeting: { status: 'to-arrange' } } } : { ...state, known };
   },
-  AnswersCarriedOver: (state, { data }) =>
-    paint(state, (picture) => ({
-      answers: { ...data.answers, ...picture.answers },
-      form: { ...data.form, ...picture.form },
-      ...(data.matching && !picture.matching && { matching: data.matching }),
-      carriedOverFrom: [...picture.carriedOverFrom, data.fromJourneyId],
-    })),
-  InitialMeetingArranged: (state, { data }) => arranged(state, data),
-  InitialMeetingRearranged: (state, { data }) => arranged(state, data),
-  InitialMeetingHeld: (state, { data }) => paint(state, () => ({ meeting: { status: 'held', heldAt: data.heldAt, channel: data.channel } })),
-  InitialMeetingMissed: (state, { data }) => paint(state, () => ({ meeting: { status: 'missed', meetingAt: data.meetingAt } })),
-  AssessmentAnswersRecorded: (state, { data }) => paint(state, (picture) => ({ answers: { ...picture.answers, ...data.answers }, form: { ...picture.form, ...data.form } })),
-  ReadinessDiscussed: (state, { data }) => paint(state, () => ({ readiness: data })),
-  InformationGiven: (state, { data }) => paint(state, (picture) => ({ given: { ...picture.given, [data.item]: data.version } })),
-  ConfidentialityAgreementSigned: (state, { data }) => paint(state, () => ({ agreement: { status: 'signed', version: data.version } })),
-  ConfidentialityAgreementWithdrawn: (state, { data }) => paint(state, () => ({ agreement: { status: 'withdrawn', version: data.version } })),
-  MatchingInformationRecorded: (state, { data }) => paint(state, () => ({ matching: { information: data.information, disclosure: data.disclosure } })),
-  FoundSuitable: (state) => turned(state, ({ known, picture }) => ({ status: 'suitable', known, picture })),
-  SupportDeferred: (state, { data }) => turned(state, ({ known, picture }) => ({ status: 'deferred', known, picture: pointed(picture, data.serviceIds), reviewOn: data.reviewOn })),
-  DeferralReviewed: (state, { data, metadata }) =>
+  AnswersCarriedOver: (state, event) =>
+    paint(state, (picture) => {
+      const { answers, form, matching, fromJourneyId } = event.data;
+      const told = toldIn(event);
+      return {
+        answers: { ...answers, ...picture.answers },
+        form: { ...form, ...picture.form },
+        toldBy: { answers: { ...saidOf(answers, told), ...picture.toldBy.answers }, form: { ...saidOf(form, told), ...picture.toldBy.form } },
+        ...(matching && !picture.matching && { matching, matchingTold: told }),
+        carriedOver: [...picture.carriedOver, { fromJourneyId, ...told }],
+      };
+    }),
+  InitialMeetingArranged: arranged,
+  InitialMeetingRearranged: arranged,
+  InitialMeetingHeld: (state, event) =>
+    paint(state, ({ meeting }) => ({ meeting: { status: 'held', ...('place' in meeting && meeting.place !== undefined && { place: meeting.place }), ...event.data, ...toldIn(event) } })),
+  InitialMeetingMissed: (state, event) =>
+    paint(state, ({ meeting, missedMeetings }) => {
+      const { by: _wished, at: _arranged, takenDownBy: _arranger, status: _status, ...planned } = meeting.status === 'arranged' ? meeting : ({} as Partial<Told & { status: string }>);
+      const missed = { ...planned, ...event.data, ...toldIn(event) };
+      return { meeting: { status: 'missed', ...missed }, missedMeetings: [...missedMeetings, missed] };
+    }),
+  AssessmentAnswersRecorded: (state, event) =>
+    paint(state, ({ answers, form, toldBy }) => {
+      const told = toldIn(event);
+      return {
+        answers: { ...answers, ...event.data.answers },
+        form: { ...form, ...event.data.form },
+        toldBy: { answers: { ...toldBy.answers, ...saidOf(event.data.answers, told) }, form: { ...toldBy.form, ...saidOf(event.data.form, told) } },
+      };
+    }),
+  ReadinessDiscussed: (state, event) => paint(state, () => ({ readiness: { ...event.data, ...toldIn(event) } })),
+  InformationGiven: (state, event) =>
+    paint(state, ({ given, handedOver }) => ({ given: { ...given, [event.data.item]: event.data.version }, handedOver: [...handedOver, { ...event.data, ...toldIn(event) }] })),
+  ConfidentialityAgreementSigned: (state, event) => paint(state, () => ({ agreement: { status: 'signed', ...event.data, ...toldIn(event) } })),
+  ConfidentialityAgreementWithdrawn: (state, event) =>
+    paint(state, ({ agreement }) => (agreement.status === 'none' ? {} : { agreement: { ...agreement, status: 'withdrawn', withdrawn: toldIn(event) } })),
+  MatchingInformationRecorded: (state, event) => paint(state, () => ({ matching: { information: event.data.information, disclosure: event.data.disclosure }, matchingTold: toldIn(event) })),
+  FoundSuitable: (state, event) => turned(state, ({ known, picture }) => ({ status: 'suitable', known, picture: { ...picture, suitable: toldIn(event) } })),
+  SupportDeferred: (state, event) =>
+    turned(state, ({ known, picture }) => {
+      const { serviceIds, reviewOn } = event.data;
+      const deferrals = [...picture.deferrals, { ...event.data, ...toldIn(event), reviews: [] }];
+      return { status: 'deferred', known, picture: { ...pointed(picture, serviceIds), deferrals }, reviewOn };
+    }),
+  DeferralReviewed: (state, event) => {
+    if (state.status !== 'deferred') return state;
+    const { nextReviewOn } = event.data;
+    const deferrals = reviewed(state.picture.deferrals, { ...event.data, ...toldIn(event) });
     // Ready: the review is due at once, until the assessment is reopened.
-    state.status === 'deferred' ? { ...state, reviewOn: data.nextReviewOn ?? metadata.occurredAt.slice(0, 10) } : state,
-  SignpostedElsewhere: (state, { data }) => ended(state, 'signposted', data.serviceIds),
-  SupportDeclinedByPerson: (state, { data }) => ended(state, 'declined', data.serviceIds),
-  AssessmentClosed: (state) => ended(state, 'closed'),
-  AssessmentReopened: (state) => turned(state, ({ known, picture }) => ({ status: 'open', known, picture })),
+    return { ...state, picture: { ...state.picture, deferrals }, reviewOn: nextReviewOn ?? event.metadata.occurredAt.slice(0, 10) };
+  },
+  SignpostedElsewhere: (state, event) => ended(state, { outcome: 'signposted', ...event.data, ...toldIn(event) }),
+  SignpostFollowedUp: (state, event) => paint(state, ({ followUps }) => ({ followUps: [...followUps, { ...event.data, ...toldIn(event) }] })),
+  SupportDeclinedByPerson: (state, event) => ended(state, { outcome: 'declined', ...event.data, ...toldIn(event) }),
+  AssessmentClosed: (state, event) => ended(state, { outcome: 'closed', ...event.data, ...toldIn(event) }),
+  AssessmentReopened: (state, event) =>
+    turned(state, ({ known, picture: { suitable: _before, ...picture } }) => ({ status: 'open', known, picture: { ...picture, reopened: [...picture.reopened, { ...event.data, ...toldIn(event) }] } })),
 };

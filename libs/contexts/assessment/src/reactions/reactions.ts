@@ -15,6 +15,9 @@ function note(message: Message, journeyId: string, word: Partial<Heard> & Pick<H
 }
 
 export const assessmentReactions: readonly Reaction[] = [
+  reaction(referrals.ReferralReceived, 'hear-of-journey', 'The journey has a place here: what comes too early is refused by the rule that says why.', async (message, work) => {
+    await note(message, message.data.journeyId, { topic: 'referral', fromSiteId: message.data.siteId }, work);
+  }),
   reaction(referrals.ReferralAccepted, 'open-assessment', 'The assessment opens.', async ({ data: { journeyId, ...about }, organisationId }, work) => {
     await work.execute(assessmentAggregate, journeyId, 'open', { organisationId, ...about });
   }),
