@@ -1,4 +1,4 @@
-import type { AnyEventDefinition } from '@alongside/event-sourcing';
+import { NothingChanged, type AnyEventDefinition } from '@alongside/event-sourcing';
 import { settingsAggregate } from '@alongside/messaging';
 import { catalogueOfEvents, type ContextDefinition } from '@alongside/service';
 
@@ -8,9 +8,9 @@ export interface Fixture {
   readonly file: string;
 }
 
-/** `libs/contexts/<context>/fixtures/<EventType>.v<version>.json`; of what access writes, in access. */
+/** `libs/contexts/<context>/fixtures/<EventType>.v<version>.json`; of what the platform writes, in its packages. */
 export function fixturesOf(contexts: readonly ContextDefinition[]): readonly Fixture[] {
-  const folders = new Map<string, string>();
+  const folders = new Map<string, string>([[NothingChanged.type, 'libs/platform/event-sourcing/fixtures']]);
   for (const { name, aggregates } of contexts) {
     for (const { type } of [...aggregates, settingsAggregate(name)].flatMap(({ events }) => events)) folders.set(type, `libs/contexts/${name}/fixtures`);
   }

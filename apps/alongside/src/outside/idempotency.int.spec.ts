@@ -245,6 +245,18 @@ describe('a revision that is not the last', () => {
   });
 });
 
+test('a command that changed nothing undoes nothing when it is repeated', async () => {
+  const journey = await journeyOf('Callum');
+  const path = `/api/referrals/${journey}/set-safe-contact`;
+  const as = (key: string) => ({ 'idempotency-key': key });
+  const post = (channels: readonly string[], key: string) => clients.coordinator.post(path, { safeContact: { channels, voicemail: false, nameOurselves: false, writeToAddress: false }, by: 'mentee' }, as(key));
+  await done(post(['telephone'], 'first-said'));
+  const same = await done(post(['telephone'], 'said-again'));
+  const since = await done(post([], 'rather-not'));
+  expect((await post(['telephone'], 'said-again')).body).toEqual(same);
+  expect((await clients.coordinator.get(`/api/referrals/${journey}?after=${String(since.position)}`)).body).toMatchObject({ safeContact: { channels: [] } });
+});
+
 test('afterwards the read models are as if made from nothing', async () => {
   await app.settled();
   expect(await app.platform.projections.compare(contexts.flatMap(({ readModels }) => readModels.map(({ name }) => name)))).toEqual([]);

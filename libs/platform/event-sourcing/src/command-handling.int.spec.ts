@@ -304,6 +304,32 @@ describe('carrying out commands', () => {
       await other.close();
     });
 
+    it('still changes nothing where it changed nothing, whatever came since, also in another process', async () => {
+      await install();
+      await take('a');
+      const options = as({ body: { holder: 'a' } });
+      const first = await take('a', options);
+      expect(first).toMatchObject({ revision: 1, events: [] });
+      await streams.execute(locker, '1', { type: 'free', data: { holder: 'a' } }, as());
+      for (const each of [streams, streamsOn(store)]) expect(await take('a', { ...options, expectedRevision: 0 }, each)).toEqual(first);
+      expect(await store.readStream('locker-1')).toHaveLength(3);
+      await expect(take('a', { ...options, body: { holder: 'b' } })).rejects.toMatchObject({ name: 'IdempotencyMismatch' });
+      gone = true;
+      await expect(take('a', options)).rejects.toMatchObject({ name: 'IdempotencyUnknowable' });
+    });
+
+    it('that changed nothing is kept once when it comes at the same time, over two connections', async () => {
+      await install();
+      await take('a');
+      const other = openSqliteEventStore({ file: join(folder, 'events.sqlite') });
+      const both = [streams, streamsOn(other)];
+      const options = as({ body: { holder: 'a' } });
+      const answers = await Promise.all(Array.from({ length: 10 }, (_, index) => take('a', options, both[index % 2])));
+      for (const each of answers) expect(each).toMatchObject({ revision: 1, events: [] });
+      expect(await store.readStream(`unchanged-${options.commandId}`)).toMatchObject([{ type: 'NothingChanged', data: { stream: 'locker-1', revision: 1 } }]);
+      await other.close();
+    });
+
     it('is found in a long stream too, years later', async () => {
       const options = as();
       const first = await install(1, options);

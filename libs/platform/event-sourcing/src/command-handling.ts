@@ -18,6 +18,7 @@ import { uuidOf } from './ids.js';
 import { asJson } from './json-value.js';
 import { sealedIn } from './sealed.js';
 import { Turns } from './turns.js';
+import { NothingChanged, unchangedStream } from './unchanged.js';
 
 /** Seals an event's personal fields before it is stored; values sealed already stay as they are. */
 export interface Sealer {
@@ -165,6 +166,8 @@ export class Streams {
     const before = await this.#folded.current(aggregate, stream);
     const place = before.commands.get(options.commandId);
     if (place) return this.#repeated(id, stream, place, options);
+    const unchanged = options.body === undefined ? undefined : await this.#unchangedBefore(id, stream, options);
+    if (unchanged) return unchanged;
 
     const exists = before.revision >= 0;
     const belonging = aggregate.belonging(before.state, id) ?? options.belongingForNew;
@@ -178,9 +181,12 @@ export class Streams {
     const prepared: unknown = options.prepare ? await options.prepare(exists ? before.state : undefined) : data;
     const newId = (kind: string): string => uuidOf(options.commandId, kind);
     const decided = decide(aggregate, { type, data: prepared, actor: options.actor, occurredAt, now: recordedAt, newId }, before.state);
-    if (decided.length === 0) return { id, revision: before.revision, position: before.position, events: [] };
-
     const envelope = { occurredAt, recordedAt, actor: options.actor };
+    if (decided.length === 0) {
+      if (options.body !== undefined && belonging) await this.#keepUnchanged(stream, before, { ...envelope, ...common(belonging, options) }, options);
+      return { id, revision: before.revision, position: before.position, events: [] };
+    }
+
     const events = decided.map((each, index) => {
       const definition = this.options.catalogue.get(each.type);
       return { definition, type: each.type, ...asWritten(definition, asJson(each.data)), metadata: { eventId: uuidOf(options.commandId, stream, index), ...envelope } };
@@ -190,19 +196,9 @@ export class Streams {
     const belongs = aggregate.belonging(after, id) ?? belonging;
     if (!belongs) throw new Error(`${stream} belongs nowhere after ${type}`);
 
-    const { organisationId, siteId, journeyId } = belongs;
-    const common = {
-      ...envelope,
-      organisationId,
-      ...(siteId === undefined ? {} : { siteId }),
-      ...(journeyId === undefined ? {} : { journeyId }),
-      commandId: options.commandId,
-      correlationId: options.correlationId,
-      ...(options.causationId === undefined ? {} : { causationId: options.causationId }),
-    };
     const sealed = await Promise.all(
       events.map(async ({ definition, schemaVersion, data: clear, metadata }): Promise<EventToAppend> => {
-        const whole: EventMetadata = { eventId: metadata.eventId, schemaVersion, ...common };
+        const whole: EventMetadata = { eventId: metadata.eventId, schemaVersion, ...envelope, ...common(belongs, options) };
         return { type: definition.type, data: await this.options.seal.seal(definition, stream, whole.eventId, clear, whole), metadata: whole };
       }),
     );
@@ -234,15 +230,39 @@ export class Streams {
     const recorded = (await this.options.store.readStream(stream, place.first)).slice(0, place.last - place.first + 1);
     const last = recorded.at(-1);
     if (!last) throw new Error(`${stream} has lost the events of command ${options.commandId}`);
-    const { bodyDigest } = last.metadata;
-    if (options.body !== undefined) {
-      const again = bodyDigest === undefined ? undefined : await this.#digest(stream, recorded, options);
-      // Another body must not be answered as if it were the first.
-      if (again === undefined) throw new IdempotencyUnknowable(options.commandId);
-      if (again !== bodyDigest) throw new IdempotencyMismatch(options.commandId);
-    }
+    if (options.body !== undefined) await this.#mustBeTheSame(stream, recorded, last.metadata.bodyDigest, options);
     const events = recorded.map((each) => this.options.catalogue.upToDate(each));
     return { id, revision: last.revision, position: last.position, events };
+  }
+
+  /** So that a repeat finds it, whatever has changed by then. */
+  async #keepUnchanged(stream: string, { revision }: Folded, metadata: Omit<EventMetadata, 'eventId' | 'schemaVersion'>, options: ExecuteCommand): Promise<void> {
+    const kept = unchangedStream(options.commandId);
+    const { type, data } = NothingChanged({ stream, revision });
+    const found = { type, data: asJson(data), metadata: { eventId: uuidOf(options.commandId, kept, 0), schemaVersion: NothingChanged.version, ...metadata } };
+    const bodyDigest = await this.#digest(stream, [found], options);
+    try {
+      await this.options.store.append(kept, 'no-stream', [{ ...found, metadata: { ...found.metadata, ...(bodyDigest !== undefined && { bodyDigest }) } }]);
+    } catch (error) {
+      // In another process it came at the same time.
+      if (!(error instanceof RevisionConflict)) throw error;
+    }
+  }
+
+  async #unchangedBefore(id: string, stream: string, options: ExecuteCommand): Promise<Executed | undefined> {
+    const [found] = await this.options.store.readStream(unchangedStream(options.commandId));
+    if (!found) return undefined;
+    await this.#mustBeTheSame(stream, [found], found.metadata.bodyDigest, options);
+    const { revision } = found.data as unknown as NothingChanged;
+    const [last] = revision < 0 ? [] : await this.options.store.readStream(stream, revision);
+    return { id, revision, position: last?.position ?? '', events: [] };
+  }
+
+  /** Another body must not be answered as if it were the first. */
+  async #mustBeTheSame(stream: string, events: readonly EventToAppend[], bodyDigest: string | undefined, options: ExecuteCommand): Promise<void> {
+    const again = bodyDigest === undefined ? undefined : await this.#digest(stream, events, options);
+    if (again === undefined) throw new IdempotencyUnknowable(options.commandId);
+    if (again !== bodyDigest) throw new IdempotencyMismatch(options.commandId);
   }
 
   /** Of the body that these events of one command came of. */
@@ -259,6 +279,17 @@ class Conflict extends Error {
   constructor(readonly conflict: RevisionConflict) {
     super(conflict.message);
   }
+}
+
+function common({ organisationId, siteId, journeyId }: Belonging, { commandId, correlationId, causationId }: ExecuteCommand) {
+  return {
+    organisationId,
+    ...(siteId === undefined ? {} : { siteId }),
+    ...(journeyId === undefined ? {} : { journeyId }),
+    commandId,
+    correlationId,
+    ...(causationId === undefined ? {} : { causationId }),
+  };
 }
 
 function mustBeAt(stream: string, expected: ExpectedRevision | undefined, actual: number | undefined): void {

@@ -8,3 +8,4 @@ export * from './event.js';
 export * from './ids.js';
 export { asJson } from './json-value.js';
 export * from './sealed.js';
+export { NothingChanged, unchangedStream } from './unchanged.js';

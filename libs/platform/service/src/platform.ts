@@ -1,4 +1,4 @@
-import { EventCatalogue, Streams, systemClock, type Clock } from '@alongside/event-sourcing';
+import { EventCatalogue, NothingChanged, Streams, systemClock, type Clock } from '@alongside/event-sourcing';
 import { isPassing, type EventStore } from '@alongside/event-store';
 import { settingsAggregate, systemScheduler, type LoopState, type MessageBroker, type MessagingObserver, type Scheduler } from '@alongside/messaging';
 import { createDigestBody, personalData, type PersonalData } from '@alongside/personal-data';
@@ -51,7 +51,7 @@ export interface PlatformOptions {
 export function catalogueOfEvents(contexts: readonly ContextDefinition[]): EventCatalogue {
   const read = contexts.flatMap((context) => [...context.aggregates, settingsAggregate(context.name), ...(context.reads ?? [])]);
   // What one context writes another may read.
-  return new EventCatalogue([...new Set([...read.flatMap((each) => each.events), ...accessEvents])]);
+  return new EventCatalogue([...new Set([...read.flatMap((each) => each.events), ...accessEvents, NothingChanged])]);
 }
 
 /** Opens everything that the contexts stand on. Nothing runs yet; the command line opens the same beside a running system. */
