@@ -31,10 +31,10 @@ const pureDomain = [
 
 const domainGlobals = ['process', 'crypto', 'performance', 'fetch', 'console', 'Buffer', 'setTimeout', 'setInterval', 'setImmediate'];
 
-/** What a domain file may import from contracts beside types: how dates are reckoned, which is pure. */
-const calendar = ['addDays', 'addMonths', 'addWeeks', 'addWorkingDays', 'dateIn', 'daysBetween', 'endOf', 'isWorkingDay', 'offsetMinutes', 'weekdayOf'];
+/** What a domain file may import from contracts beside types: how dates are reckoned, and what keeps a mentee safe, both pure. */
+const pureParts = ['addDays', 'addMonths', 'addWeeks', 'addWorkingDays', 'dateIn', 'daysBetween', 'endOf', 'isWorkingDay', 'offsetMinutes', 'weekdayOf', 'unsafeBecause'];
 
-/** Packages that a domain file may import; from contracts only types and the calendar. Its specs may test with more. */
+/** Packages that a domain file may import; from contracts only types and its pure parts. Its specs may test with more. */
 const domainPackages = ['@alongside/event-sourcing', '@alongside/contracts'];
 const domainSpecPackages = [...domainPackages, '@alongside/testing', '@jest/globals', 'fast-check'];
 
@@ -53,7 +53,7 @@ const domainImports = (depth, isSpec) => ({
             message: 'domain/ is pure: only event-sourcing, types of contracts, and files of domain/ itself.',
           },
           { regex: `^(\\./)?${'\\.\\./'.repeat(depth + 1)}`, message: 'domain/ imports nothing outside domain/.' },
-          { regex: '^@alongside/contracts$', allowTypeImports: true, allowImportNames: calendar, message: 'domain/ imports only types of contracts, and the calendar.' },
+          { regex: '^@alongside/contracts$', allowTypeImports: true, allowImportNames: pureParts, message: 'domain/ imports only types of contracts, the calendar and safe contact.' },
         ],
       },
     ],
