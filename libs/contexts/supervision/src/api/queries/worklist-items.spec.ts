@@ -4,7 +4,7 @@ import { InvalidCursor } from '@alongside/read-models';
 import { firstHeard } from '../../domain/support/state.js';
 import type { OpenConcern, RelationshipView, SupportDocument } from '../../read-models/support.js';
 import type { SupporterDocument } from '../../read-models/supporters.js';
-import { coordinatorItems, pageOf, supervisorItems, supervisorNeeded, supporterItems, type Reading, type WorklistItem } from './worklist-items.js';
+import { coordinatorItems, supervisorItems, supervisorNeeded, supporterItems, worklistPage, type Reading, type WorklistItem } from './worklist-items.js';
 
 const { organisationId, siteId, journeyId, coordinatorId, supervisorId, supporterId } = testIds;
 const goneId = uuidOf('test', 'gone');
@@ -170,16 +170,16 @@ describe('a page of the worklist', () => {
   const item = (key: string, dueOn: string, alert = false): WorklistItem => ({ kind: 'concern', key, alert, dueOn });
   const all = [item('a', '2026-03-02'), item('b', '2026-03-01'), item('c', '2026-03-03', true), item('a', '2026-03-02')];
   test('has alerts on top, then what is due first, each once', () => {
-    const page = pageOf(all, 50, undefined);
+    const page = worklistPage(all, {});
     expect(page.items.map((each) => each.key)).toEqual(['c', 'b', 'a']);
     expect(page.counts).toEqual({ items: 3, alerts: 1, byKind: { concern: 3 } });
     expect(page).not.toHaveProperty('next');
   });
   test('goes on where the one before stopped', () => {
-    const first = pageOf(all, 2, undefined);
-    expect(pageOf(all, 2, first.next).items.map((each) => each.key)).toEqual(['a']);
+    const first = worklistPage(all, { limit: 2 });
+    expect(worklistPage(all, { limit: 2, cursor: first.next }).items.map((each) => each.key)).toEqual(['a']);
   });
   test('refuses a cursor that no page gave', () => {
-    for (const cursor of ['garbage', Buffer.from('[1,2,3]').toString('base64url')]) expect(() => pageOf(all, 2, cursor)).toThrow(InvalidCursor);
+    for (const cursor of ['garbage', Buffer.from('[1,2,3]').toString('base64url')]) expect(() => worklistPage(all, { limit: 2, cursor })).toThrow(InvalidCursor);
   });
 });

@@ -1,6 +1,6 @@
 import { addDays, addWeeks, dateIn, type SafeContact } from '@alongside/contracts';
 import type { Personal } from '@alongside/event-sourcing';
-import { InvalidCursor } from '@alongside/read-models';
+import { pageOf, type Page, type Paging } from '@alongside/service';
 import { maySee, maySeeConcern } from '../../domain/support/owners.js';
 import type { OpenMatter, RelationshipView, SupportDocument } from '../../read-models/support.js';
 import type { SupporterDocument } from '../../read-models/supporters.js';
@@ -231,28 +231,15 @@ export function supervisorNeeded(document: SupporterDocument, reading: Reading, 
 }
 
 const orderOf = (item: WorklistItem): string => `${item.alert ? 0 : 1}|${item.dueOn}|${item.key}`;
-const cursorForm = /^[01]\|\d{4}-\d{2}-\d{2}\|./;
 
-export interface WorklistPage {
-  readonly items: readonly WorklistItem[];
+export interface WorklistPage extends Page<WorklistItem> {
   readonly counts: { readonly items: number; readonly alerts: number; readonly byKind: Readonly<Record<string, number>> };
-  readonly next?: string;
 }
 
 /** Alerts first, then by the day they fall due; each item once, however many of one's roles show it. Throws `InvalidCursor`. */
-export function pageOf(all: readonly WorklistItem[], limit: number, cursor: string | undefined): WorklistPage {
+export function worklistPage(all: readonly WorklistItem[], paging: Paging): WorklistPage {
   const once = [...new Map(all.map((item) => [item.key, item])).values()];
-  const sorted = once.sort((one, other) => (orderOf(one) < orderOf(other) ? -1 : 1));
-  const after = cursor === undefined ? undefined : Buffer.from(cursor, 'base64url').toString();
-  if (after !== undefined && !cursorForm.test(after)) throw new InvalidCursor();
-  const rest = after === undefined ? sorted : sorted.filter((item) => orderOf(item) > after);
-  const items = rest.slice(0, limit);
-  const last = items.at(-1);
   const byKind: Record<string, number> = {};
-  for (const { kind } of sorted) byKind[kind] = (byKind[kind] ?? 0) + 1;
-  return {
-    items,
-    counts: { items: sorted.length, alerts: sorted.filter((item) => item.alert).length, byKind },
-    ...(last && rest.length > limit && { next: Buffer.from(orderOf(last)).toString('base64url') }),
-  };
+  for (const { kind } of once) byKind[kind] = (byKind[kind] ?? 0) + 1;
+  return { ...pageOf(once, orderOf, paging), counts: { items: once.length, alerts: once.filter((item) => item.alert).length, byKind } };
 }

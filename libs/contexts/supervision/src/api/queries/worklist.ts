@@ -1,5 +1,5 @@
 import { organisations } from '@alongside/contracts';
-import { DateOnly, ListQuery, OneOf, query, type QueryRequest, type QueryRoute } from '@alongside/service';
+import { DateOnly, Id, ListQuery, OneOf, query, type QueryRequest, type QueryRoute } from '@alongside/service';
 import { supportModel, type SupportDocument } from '../../read-models/support.js';
 import { supportersModel, type SupporterDocument } from '../../read-models/supporters.js';
 import { byStaff } from '../access.js';
@@ -7,11 +7,11 @@ import { canSeeTo, holds, staffOf, standardsOf } from '../lookups.js';
 import { coordinatorsFilter, reachedAsCoordinator, reachedAsSupervisor, supervisorsFilter } from './reach.js';
 import {
   coordinatorItems,
-  pageOf,
   supervisorItems,
   supervisorNeeded,
   supporterItems,
   worklistKinds,
+  worklistPage,
   type Reading,
   type WorklistItem,
   type WorklistKind,
@@ -22,6 +22,9 @@ import type { Filter } from '@alongside/read-models';
 export class WorklistQuery extends ListQuery {
   @DateOnly({ optional: true, says: 'What falls due until then; default: today', example: '2026-03-16' })
   dueBy?: string;
+
+  @Id({ optional: true, says: 'Only of this site' })
+  siteId?: string;
 
   @OneOf(worklistKinds, { optional: true, says: 'Only these', example: 'concern' })
   kind?: WorklistKind;
@@ -57,7 +60,9 @@ async function worklist(request: QueryRequest<WorklistQuery>): Promise<WorklistP
     if (reachedAsSupervisor(request, document)) items.push(...supporterItems(document, reading));
     if (reachedAsCoordinator(request, document)) items.push(...supervisorNeeded(document, reading, (staffId) => holds(staff.get(staffId), 'supervisor', document.siteId)));
   }
-  return pageOf(asked.kind === undefined ? items : items.filter((item) => item.kind === asked.kind), asked.limit ?? 50, asked.cursor);
+  const { kind, siteId } = asked;
+  const wanted = items.filter((item) => (kind === undefined || item.kind === kind) && (siteId === undefined || item.siteId === siteId));
+  return worklistPage(wanted, asked);
 }
 
 export const worklistQuery: QueryRoute = query<WorklistQuery>({
