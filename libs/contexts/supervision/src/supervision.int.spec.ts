@@ -114,10 +114,10 @@ describe('a relationship over HTTP', () => {
     const { body: checkedIn } = await coordinator.post(at(journeyId, 'check-in-with-mentee'), { reached: true, channel: 'telephone', course: 'not-working', note: 'Would rather have somebody else.' });
     const seen = await supporter.get(`/api/supervision/${journeyId}`);
     expect(seen.status).toBe(200);
-    expect(seen.body).toMatchObject({ id: journeyId, disclosed: { 'first-name': 'Rowan' } });
+    expect(seen.body).toMatchObject({ id: journeyId, disclosed: { 'first-name': 'Rowan' }, relationship: { firstMeetingPlace: 'The library café' } });
     expect(JSON.stringify(seen.body)).not.toMatch(/checkIns|somebody else|Mallory/);
     const { body: mine } = await supporter.get(`/api/supervision/mine?limit=100&after=${checkedIn.position}`);
-    expect(mine.items).toContainEqual(expect.objectContaining({ journeyId, disclosed: { 'first-name': 'Rowan', interests: ['gardening'], contact: ['telephone'] } }));
+    expect(mine.items).toContainEqual(expect.objectContaining({ journeyId, firstMeetingPlace: 'The library café', disclosed: { 'first-name': 'Rowan', interests: ['gardening'], contact: ['telephone'] } }));
     expect((await coordinator.get(`/api/supervision/${journeyId}`)).body).toMatchObject({ checkIns: [{ report: { note: 'Would rather have somebody else.' } }], knownAs: 'Rowan Mallory' });
     expect((await supporter.post(at(journeyId, 'check-in-with-mentee'), { reached: true, channel: 'telephone' })).status).toBe(403);
 
@@ -150,8 +150,11 @@ describe('a relationship over HTTP', () => {
     expect(await seen()).toEqual({ 'first-name': 'Rowan', contact: ['telephone'] });
     await others.safeContact(journeyId);
     expect(await seen()).toEqual({ 'first-name': 'Rowan', contact: ['email'] });
+    const reachable = (await supporter.get(`/api/supervision/${journeyId}`)).body;
+    expect(reachable.safeContact).toEqual({ voicemail: false, nameOurselves: false, writeToAddress: false, channels: ['email'] });
     await others.mayBeTold(journeyId, {});
     expect(await seen()).toEqual({});
+    expect((await supporter.get(`/api/supervision/${journeyId}`)).body).not.toHaveProperty('safeContact');
   });
 
   test('tells the supporter that it rests and until when, not why', async () => {
@@ -161,6 +164,23 @@ describe('a relationship over HTTP', () => {
     expect(seen.body.relationship).toMatchObject({ status: 'paused', reviewOn: expect.any(String) });
     expect(JSON.stringify(seen.body)).not.toMatch(/hospital|"health"/);
     expect(JSON.stringify((await coordinator.get(`/api/supervision/${journeyId}`)).body)).toMatch(/hospital/);
+  });
+
+  test('keeps what was written down of it readable for the coordinator', async () => {
+    const journeyId = await introduced();
+    await coordinator.post(at(journeyId, 'pause-relationship'), { reason: 'away', note: 'With family.', by: 'mentee' });
+    await coordinator.post(at(journeyId, 'resume-relationship'), { note: 'Back, and glad.' });
+    await coordinator.post(at(journeyId, 'check-in-with-mentee'), { reached: true, channel: 'telephone', startedByMentee: true });
+    await coordinator.post(at(journeyId, 'end-relationship'), { ending: 'planned', wantsAnother: false, goodbyes: { mentee: true, supporter: true }, by: 'mentee' });
+    const { body } = await coordinator.get(`/api/supervision/${journeyId}`);
+    expect(body.relationship).toMatchObject({
+      firstMeetingPlace: 'The library café',
+      pauses: [{ reason: 'away', note: 'With family.', by: 'mentee', resumed: { note: 'Back, and glad.', by: 'staff' } }],
+      endedBy: 'mentee',
+      goodbyes: { mentee: true, supporter: true },
+    });
+    expect(body.checkIns).toMatchObject([{ startedByMentee: true, checkedInBy: coordinatorId, by: 'mentee' }]);
+    expect(JSON.stringify((await supervisor.get(`/api/supervision/${journeyId}`)).body)).not.toMatch(/family|glad|library/);
   });
 
   test("is nobody else's", async () => {
@@ -182,8 +202,49 @@ describe('a relationship over HTTP', () => {
     await app.settled();
     expect((await coordinator.post(at(journeyId, 'check-in-with-mentee'), { reached: true, channel: 'telephone' })).body).toMatchObject({ rule: 'channel-not-safe' });
     expect((await coordinator.post(at(journeyId, 'check-in-with-mentee'), { reached: true, channel: 'email' })).status).toBe(200);
+    const letter = { reached: true, channel: 'letter' };
+    await others.safeContact(journeyId, { channels: ['telephone', 'letter'], hours: [{ day: 'monday', from: '14:00', to: '16:00' }] });
+    await app.settled();
+    expect((await coordinator.post(at(journeyId, 'check-in-with-mentee'), letter)).body).toMatchObject({ status: 409, rule: 'writing-not-safe' });
+    expect((await coordinator.post(at(journeyId, 'check-in-with-mentee'), { reached: true, channel: 'telephone' })).body).toMatchObject({ status: 409, rule: 'outside-safe-hours' });
+    await others.safeContact(journeyId, { channels: ['telephone'], hours: [{ day: 'monday', from: '09:00', to: '11:00' }] });
+    await app.settled();
+    const byTelephone = { channel: 'telephone', reached: false };
+    expect((await coordinator.post(at(journeyId, 'check-in-with-mentee'), { ...byTelephone, outcome: 'left-voicemail' })).body).toMatchObject({ rule: 'voicemail-not-safe' });
+    expect((await coordinator.post(at(journeyId, 'check-in-with-mentee'), { ...byTelephone, outcome: 'no-answer' })).status).toBe(200);
+    await others.safeContact(journeyId);
+    await app.settled();
     const due = (await worklistOf(coordinator, '&dueBy=2030-01-01')).items.find((item) => item.journeyId === journeyId && item.kind === 'check-in-due');
     expect(due).toMatchObject({ safeContact: { channels: ['email'], note: 'never after six' } });
+  });
+});
+
+describe('what is written down of a worry or a disclosure', () => {
+  test('says whose word it is, and stays readable for those who work with it', async () => {
+    const journeyId = await introduced();
+    const { concernId } = (await coordinator.post(at(journeyId, 'raise-concern'), { ...concern, severity: 'low' })).body;
+    const { queryId } = (await coordinator.post(at(journeyId, 'raise-query'), { text: 'May my sister come?', by: 'mentee' })).body;
+    const { complaintId } = (await coordinator.post(at(journeyId, 'make-complaint'), { text: 'Nobody rang.', by: 'mentee' })).body;
+    const harm = { categories: ['status'], exception: 'imminent-serious-foreseeable-harm', recipient: 'Ambulance', what: 'Address', reason: 'Does not answer.', by: 'staff' };
+    const { disclosureId } = (await coordinator.post(at(journeyId, 'disclose'), harm)).body;
+    const steps: readonly [TestClient, string, object][] = [
+      [coordinator, 'open-concern', { concernId, by: 'staff' }],
+      [coordinator, 'escalate-concern', { concernId, severity: 'high', reason: 'Again.', by: 'mentee' }],
+      [coordinator, 'resolve-concern', { concernId, resolution: 'resolved', by: 'staff' }],
+      [coordinator, 'take-over', { matter: 'query', matterId: queryId, ownerId: otherCoordinatorId, by: 'staff' }],
+      [coordinator, 'answer-query', { queryId, answer: 'Yes.', by: 'staff' }],
+      [coordinator, 'resolve-complaint', { complaintId, outcome: 'upheld', by: 'staff' }],
+      [supervisor, 'review-disclosure', { disclosureId, note: 'Right in the situation.', by: 'staff' }],
+      [supporter, 'report-relationship-feedback', { course: 'going-well', by: 'supporter' }],
+    ];
+    for (const [client, command, body] of steps) expect([command, (await client.post(at(journeyId, command), body)).status]).toEqual([command, 200]);
+    const { body } = await coordinator.get(`/api/supervision/${journeyId}`);
+    expect(body).toMatchObject({
+      concerns: [{ escalations: [{ severity: 'high', reason: 'Again.', by: coordinatorId }], resolvedBy: coordinatorId }],
+      queries: [{ ownerId: otherCoordinatorId, answeredBy: coordinatorId }],
+      complaints: [{ takenDownBy: coordinatorId, resolvedBy: coordinatorId }],
+      disclosures: [{ exception: harm.exception, review: { by: supervisorId, note: 'Right in the situation.' } }],
+    });
   });
 });
 
@@ -197,6 +258,9 @@ describe('a concern over HTTP', () => {
     expect(alerted.counts.alerts).toBe(before + 1);
     expect(alerted.items[0]).toMatchObject({ kind: 'safeguarding-concern', journeyId, alert: true });
     expect(kindsOf(await worklistOf(otherCoordinator), journeyId)).toEqual([]);
+    // One site at a time, for who sees to several; its counts are of that site, too.
+    expect(kindsOf(await worklistOf(coordinator, `&siteId=${testIds.siteId}`), journeyId)).toEqual(['safeguarding-concern']);
+    expect(await worklistOf(coordinator, `&siteId=${otherSiteId}`)).toMatchObject({ items: [], counts: { items: 0, alerts: 0 } });
     const opened = await coordinator.get(`/api/supervision/${journeyId}`);
     expect(opened.body.concerns).toMatchObject([{ text: 'Nowhere safe to sleep.' }]);
     expect((await worklistOf(coordinator)).counts.alerts).toBe(before);

@@ -1,4 +1,4 @@
-import { assessment, evaluation, matching, organisations, referrals, type Disclosure, type ServiceStandards } from '@alongside/contracts';
+import { assessment, evaluation, matching, organisations, referrals, type Disclosure, type SafeContact, type ServiceStandards } from '@alongside/contracts';
 import { uuidOf } from '@alongside/event-sourcing';
 import type { DataOf, IntegrationEvent } from '@alongside/messaging';
 import { testIds } from '@alongside/testing';
@@ -61,11 +61,11 @@ export function told(app: TestApp) {
       await say(referrals.ReferralReceived, `referral-${journeyId}`, { journeyId, personId, siteId, purpose: 'peer-support' }, inJourney(journeyId));
       await say(referrals.CoordinatorAssigned, `referral-${journeyId}`, { journeyId, coordinatorId }, inJourney(journeyId));
     },
-    safeContact: (journeyId: string) =>
+    safeContact: (journeyId: string, more: Partial<SafeContact> = {}) =>
       say(
         referrals.SafeContactSet,
         `referral-${journeyId}`,
-        { journeyId, safeContact: { voicemail: false, nameOurselves: false, writeToAddress: false, channels: ['email'], note: 'never after six' } },
+        { journeyId, safeContact: { voicemail: false, nameOurselves: false, writeToAddress: false, channels: ['email'], note: 'never after six', ...more } },
         inJourney(journeyId),
       ),
     mayBeTold: (journeyId: string, disclosure: Disclosure) =>
@@ -102,6 +102,7 @@ export function told(app: TestApp) {
           relationshipId,
           supporterId: id,
           contactPersonId: coordinatorId,
+          firstMeetingPlace: 'The library café',
           disclosed: { 'first-name': 'Rowan', interests: ['gardening'], contact: ['telephone'] },
           knownAs: 'Rowan Mallory',
         },

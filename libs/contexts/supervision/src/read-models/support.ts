@@ -19,6 +19,7 @@ export interface RelationshipView {
   readonly status: 'open' | 'paused';
   readonly openedOn: string;
   readonly firstMeetingAt?: string;
+  readonly firstMeetingPlace?: Personal<string>;
   readonly reviewOn?: string;
   readonly disclosed: Personal<DisclosedToSupporter>;
   readonly groundRulesAgreed: boolean;
@@ -114,7 +115,7 @@ const stopped = (document: SupportDocument, because: Stop): SupportDocument => (
 
 export const supportModel = readModel<SupportDocument>({
   name: 'supervision.support',
-  version: 1,
+  version: 2,
   says: 'Each journey as supervision sees it: its live relationship, open worries, what has to be looked at.',
   streams: ['support-'],
   documentOf: (event) => idOf(event, 'support'),
@@ -133,7 +134,7 @@ export const supportModel = readModel<SupportDocument>({
     update(SupervisorNamed, (document, { data }) => settled({ ...document, supervisorId: data.supervisorId })),
     when(RelationshipOpened, (document, event) => {
       const { supervisorId: _former, ...known } = document ?? fresh(event);
-      const { relationshipId, supporterId, contactPersonId, openedOn, firstMeetingAt, disclosed, siteId, personId, beganAt, knownAs } = event.data;
+      const { relationshipId, supporterId, contactPersonId, openedOn, firstMeetingAt, firstMeetingPlace, disclosed, siteId, personId, beganAt, knownAs } = event.data;
       const name = known.journey.knownAs ?? knownAs;
       return settled({
         ...known,
@@ -151,6 +152,7 @@ export const supportModel = readModel<SupportDocument>({
           status: 'open',
           openedOn,
           ...(firstMeetingAt !== undefined && { firstMeetingAt }),
+          ...(firstMeetingPlace !== undefined && { firstMeetingPlace }),
           disclosed,
           groundRulesAgreed: false,
           sessions: 0,

@@ -1,6 +1,6 @@
 import { contactChannels, type ContactChannel } from '@alongside/contracts';
-import { CommandBody, Id, LongText, MenteeCommandBody, OneOf, Text, YesNo } from '@alongside/service';
-import { courses, linkKinds, type Course, type LinkKind } from '../../domain/support/link-events.js';
+import { Id, LongText, MenteeCommandBody, OneOf, Text, YesNo } from '@alongside/service';
+import { courses, linkKinds, missedReaches, type Course, type LinkKind, type MissedReach } from '../../domain/support/link-events.js';
 
 export class RecordLink extends MenteeCommandBody {
   @OneOf(linkKinds, { example: 'community-resource' })
@@ -24,7 +24,7 @@ export class Signpost extends MenteeCommandBody {
   reason?: string;
 }
 
-export class ReportRelationshipFeedback extends CommandBody {
+export class ReportRelationshipFeedback extends MenteeCommandBody {
   @OneOf(courses, { says: "How it goes, in the supporter's eyes", example: 'going-well' })
   course!: Course;
 
@@ -36,7 +36,10 @@ export class CheckInWithMentee extends MenteeCommandBody {
   @YesNo({ says: 'Whether the mentee was reached', example: true })
   reached!: boolean;
 
-  @OneOf(contactChannels, { says: 'One that is safe, unless the mentee got in touch', example: 'telephone' })
+  @OneOf(missedReaches, { optional: true, says: 'What came of it where the mentee was not reached: safe contact may rule a voicemail or a message out', example: 'no-answer' })
+  outcome?: MissedReach;
+
+  @OneOf(contactChannels, { says: 'One that is safe, at an hour that is safe, unless the mentee got in touch', example: 'telephone' })
   channel!: ContactChannel;
 
   @YesNo({ optional: true, says: 'The mentee got in touch', example: false })

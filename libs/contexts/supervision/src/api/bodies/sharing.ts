@@ -1,4 +1,4 @@
-import { CommandBody, DateOnly, Id, ListOfOneOf, LongText, MenteeCommandBody, OneOf, Text } from '@alongside/service';
+import { DateOnly, Id, ListOfOneOf, LongText, MenteeCommandBody, OneOf, Text } from '@alongside/service';
 import { harmException, sharedCategories, type SharedCategory } from '../../domain/support/sharing-events.js';
 
 export class AuthoriseSharing extends MenteeCommandBody {
@@ -20,7 +20,7 @@ export class WithdrawAuthorisation extends MenteeCommandBody {
   authorisationId!: string;
 }
 
-export class Disclose extends CommandBody {
+export class Disclose extends MenteeCommandBody {
   @Id({ optional: true, says: 'By which authorisation' })
   authorisationId?: string;
 
@@ -40,7 +40,7 @@ export class Disclose extends CommandBody {
   reason?: string;
 }
 
-export class ReviewDisclosure extends CommandBody {
+export class ReviewDisclosure extends MenteeCommandBody {
   @Id()
   disclosureId!: string;
 

@@ -1,4 +1,4 @@
-import { CommandBody, Id, LongText, MenteeCommandBody, OneOf, YesNo } from '@alongside/service';
+import { Id, LongText, MenteeCommandBody, OneOf, YesNo } from '@alongside/service';
 import { concernSubjects, resolutions, severities, type ConcernSubject, type Resolution, type Severity } from '../../domain/support/concern-events.js';
 import { complaintOutcomes, complaintSubjects, ownedMatters, type ComplaintOutcome, type ComplaintSubject, type OwnedMatter } from '../../domain/support/query-events.js';
 
@@ -21,7 +21,7 @@ export class RaiseConcern extends MenteeCommandBody {
   text!: string;
 }
 
-export class EscalateConcern extends CommandBody {
+export class EscalateConcern extends MenteeCommandBody {
   @Id()
   concernId!: string;
 
@@ -38,12 +38,12 @@ export class EscalateConcern extends CommandBody {
   reason?: string;
 }
 
-export class OpenConcern extends CommandBody {
+export class OpenConcern extends MenteeCommandBody {
   @Id()
   concernId!: string;
 }
 
-export class ResolveConcern extends CommandBody {
+export class ResolveConcern extends MenteeCommandBody {
   @Id()
   concernId!: string;
 
@@ -59,7 +59,7 @@ export class RaiseQuery extends MenteeCommandBody {
   text!: string;
 }
 
-export class AnswerQuery extends CommandBody {
+export class AnswerQuery extends MenteeCommandBody {
   @Id()
   queryId!: string;
 
@@ -78,7 +78,7 @@ export class MakeComplaint extends MenteeCommandBody {
   text!: string;
 }
 
-export class ResolveComplaint extends CommandBody {
+export class ResolveComplaint extends MenteeCommandBody {
   @Id()
   complaintId!: string;
 
@@ -89,7 +89,7 @@ export class ResolveComplaint extends CommandBody {
   note?: string;
 }
 
-export class TakeOver extends CommandBody {
+export class TakeOver extends MenteeCommandBody {
   @OneOf(ownedMatters, { example: 'query' })
   matter!: OwnedMatter;
 

@@ -1,10 +1,11 @@
+import { localMomentIn, safeContactRules } from '@alongside/contracts';
 import { erased } from '@alongside/event-sourcing';
 import { command, type CommandRoute } from '@alongside/service';
 import { MenteeCheckedIn, RelationshipFeedbackReported, ServiceLinkMade, SignpostedDuringSupport } from '../../domain/support/link-events.js';
 import { support as aggregate } from '../../domain/support/support.js';
 import { byCoordinators, byTheirSupporter } from '../access.js';
 import { CheckInWithMentee, RecordLink, ReportRelationshipFeedback, Signpost } from '../bodies/links.js';
-import { serviceStanding } from '../lookups.js';
+import { serviceStanding, timeZoneOf } from '../lookups.js';
 import { dataOf, given, journeyIn } from '../prepared.js';
 import { liveRules } from './relationship.js';
 
@@ -38,7 +39,7 @@ export const linkCommands: readonly CommandRoute[] = [
     access: byTheirSupporter,
     body: ReportRelationshipFeedback,
     events: [RelationshipFeedbackReported],
-    rules: liveRules,
+    rules: { ...liveRules, 'in-the-supporters-eyes': "It is the supporter's own view." },
     answer: given('feedbackId'),
   }),
   command({
@@ -49,15 +50,15 @@ export const linkCommands: readonly CommandRoute[] = [
     body: CheckInWithMentee,
     events: [MenteeCheckedIn],
     rules: {
-      'channel-not-safe': 'The mentee said that this way of reaching them is not safe.',
+      ...safeContactRules,
       'independent-of-the-supporter': 'A supporter does not check in for their own mentee.',
       'person-erased': liveRules['person-erased'],
     },
     prepare: async (request, state) => {
-      const { safeContact } = journeyIn(state);
+      const { safeContact, organisationId, siteId } = journeyIn(state);
       const opened = safeContact === undefined ? undefined : await request.open({ safeContact });
-      const known = opened === undefined || opened.safeContact === erased ? undefined : opened.safeContact;
-      return { ...dataOf(request.body), ...(known && { safeChannels: known.channels }) };
+      const safe = opened === undefined || opened.safeContact === erased ? undefined : opened.safeContact;
+      return { ...dataOf(request.body), at: localMomentIn(await timeZoneOf(request, organisationId, siteId), request.occurredAt), ...(safe && { safe }) };
     },
     answer: given('checkInId'),
   }),

@@ -1,5 +1,5 @@
-import type { DisclosedToSupporter } from '@alongside/contracts';
 import type { StaffRole } from '@alongside/service';
+import type { KnownToSupporter } from '../disclosed-now.js';
 import { circleOf, maySee, maySeeConcern } from '../../domain/support/owners.js';
 import { currentRelationship, liveRelationship, type Concern, type KnownSupport, type Relationship, type Session } from '../../domain/support/state.js';
 
@@ -94,15 +94,15 @@ export function viewForSupervisor(id: string, state: KnownSupport, userId: strin
 }
 
 /** Their own relationship, and of the mentee what the mentee allows: why it rests is between the mentee and the coordinator. */
-export function viewForSupporter(id: string, state: KnownSupport, userId: string, disclosed: DisclosedToSupporter) {
+export function viewForSupporter(id: string, state: KnownSupport, userId: string, known: KnownToSupporter) {
   const live = liveRelationship(state);
   if (live?.supporterId !== userId) return undefined;
-  const { relationshipId, supporterId, status, openedOn, firstMeetingAt, groundRules, sessionsHeld } = live;
+  const { relationshipId, supporterId, status, openedOn, firstMeetingAt, firstMeetingPlace, groundRules, sessionsHeld } = live;
   return {
     id,
     contactPersonId: live.contactPersonId,
-    relationship: { relationshipId, supporterId, status, openedOn, firstMeetingAt, groundRules, sessionsHeld, ...(live.status === 'paused' && { reviewOn: live.reviewOn }) },
-    disclosed,
+    relationship: { relationshipId, supporterId, status, openedOn, firstMeetingAt, firstMeetingPlace, groundRules, sessionsHeld, ...(live.status === 'paused' && { reviewOn: live.reviewOn }) },
+    ...known,
     sessions: sessionsOf(state, [relationshipId]),
     goals: state.goals,
     links: state.links.filter((link) => link.relationshipId === relationshipId),
@@ -115,7 +115,7 @@ export function viewForSupporter(id: string, state: KnownSupport, userId: string
 }
 
 /** The fullest view that the reader's roles give. */
-export function viewFor(roles: readonly StaffRole[], id: string, state: KnownSupport, userId: string, disclosed: DisclosedToSupporter) {
+export function viewFor(roles: readonly StaffRole[], id: string, state: KnownSupport, userId: string, known: KnownToSupporter) {
   if (roles.includes('coordinator')) return viewForCoordinator(id, state, userId);
-  return roles.includes('supervisor') ? viewForSupervisor(id, state, userId) : viewForSupporter(id, state, userId, disclosed);
+  return roles.includes('supervisor') ? viewForSupervisor(id, state, userId) : viewForSupporter(id, state, userId, known);
 }

@@ -75,7 +75,7 @@ const mine: QueryRoute = query<ListQuery>({
       page.items.map(async ({ document }) => {
         const { journeyId, relationship } = document;
         if (!relationship) return [];
-        const { relationshipId, status, openedOn, firstMeetingAt, contactPersonId, disclosed, groundRulesAgreed, sessions, recentSessions, reviewOn } = relationship;
+        const { relationshipId, status, openedOn, firstMeetingAt, firstMeetingPlace, contactPersonId, disclosed, groundRulesAgreed, sessions, recentSessions, reviewOn } = relationship;
         return [
           {
             journeyId,
@@ -83,9 +83,10 @@ const mine: QueryRoute = query<ListQuery>({
             status,
             openedOn,
             firstMeetingAt,
+            firstMeetingPlace,
             reviewOn,
             contactPersonId,
-            disclosed: await disclosedNow(request, disclosed, document.journey),
+            ...(await disclosedNow(request, disclosed, document.journey)),
             groundRulesAgreed,
             sessions,
             lastSessionOn: recentSessions[0]?.heldOn,

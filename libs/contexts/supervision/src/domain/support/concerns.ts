@@ -24,9 +24,9 @@ export type ConcernCommand = CommandsOf<{
     readonly aboutId?: string;
     readonly text: string;
   };
-  'escalate-concern': Ownership & { readonly concernId: string; readonly severity?: Severity; readonly safeguarding?: boolean; readonly reason?: string };
-  'open-concern': { readonly concernId: string };
-  'resolve-concern': { readonly concernId: string; readonly resolution: Resolution; readonly note?: string };
+  'escalate-concern': Ownership & { readonly by?: Voice; readonly concernId: string; readonly severity?: Severity; readonly safeguarding?: boolean; readonly reason?: string };
+  'open-concern': { readonly by?: Voice; readonly concernId: string };
+  'resolve-concern': { readonly by?: Voice; readonly concernId: string; readonly resolution: Resolution; readonly note?: string };
 }>;
 
 export const concerns = supportPart<ConcernCommand, EventsOf<typeof concernEvents>>({
@@ -62,33 +62,32 @@ export const concerns = supportPart<ConcernCommand, EventsOf<typeof concernEvent
         ownerId: data.ownerId === undefined ? concern.ownerId : ownerOf(known, data, actor, concern.aboutId),
       };
       if (next.severity === concern.severity && next.safeguarding === concern.safeguarding && next.ownerId === concern.ownerId) return [];
-      return [ConcernEscalated(defined({ concernId: concern.concernId, ...next, reason: readable(known, data.reason) }))];
+      return [ConcernEscalated(defined({ concernId: concern.concernId, ...next, by: voiceOf(actor, data.by), reason: readable(known, data.reason) }))];
     },
     'open-concern': ({ data, actor }, state) => {
       const { concern } = concernOf(state, data.concernId, actor);
-      return concern.ownerId === actor.id && !concern.openedBy.includes(actor.id) ? [ConcernOpened({ concernId: concern.concernId, openedBy: actor.id })] : [];
+      return concern.ownerId === actor.id && !concern.openedBy.includes(actor.id) ? [ConcernOpened({ concernId: concern.concernId, openedBy: actor.id, by: voiceOf(actor, data.by) })] : [];
     },
     'resolve-concern': ({ data, actor }, state) => {
       const { known, concern } = concernOf(state, data.concernId, actor);
       if (concern.status === 'resolved') return [];
-      return [ConcernResolved(defined({ concernId: concern.concernId, resolution: data.resolution, note: readable(known, data.note) }))];
+      return [ConcernResolved(defined({ concernId: concern.concernId, resolution: data.resolution, by: voiceOf(actor, data.by), note: readable(known, data.note) }))];
     },
   },
   evolve: {
     ConcernRaised: onKnown((state, { data, metadata }) => {
-      const { relationshipId: _relationshipId, ...facts } = data;
-      const concern: Concern = { ...facts, status: 'open', raisedAt: metadata.occurredAt, raisedBy: metadata.actor.id, openedBy: [], escalations: [] };
+      const concern: Concern = { ...data, status: 'open', raisedAt: metadata.occurredAt, raisedBy: metadata.actor.id, openedBy: [], escalations: [] };
       return { ...state, concerns: { ...state.concerns, [data.concernId]: concern } };
     }),
-    ConcernEscalated: onKnown((state, { data, metadata }) => ({
+    ConcernEscalated: onKnown((state, { data: { concernId, severity, safeguarding, ownerId, reason }, metadata }) => ({
       ...state,
-      concerns: changed(state.concerns, data.concernId, (concern) => ({
+      concerns: changed(state.concerns, concernId, (concern) => ({
         ...concern,
-        severity: data.severity,
-        safeguarding: data.safeguarding,
-        ownerId: data.ownerId,
-        openedBy: metadata.actor.id === data.ownerId ? [data.ownerId] : [],
-        escalations: [...concern.escalations, defined({ at: metadata.occurredAt, by: metadata.actor.id, reason: data.reason })],
+        severity,
+        safeguarding,
+        ownerId,
+        openedBy: metadata.actor.id === ownerId ? [ownerId] : [],
+        escalations: [...concern.escalations, defined({ at: metadata.occurredAt, by: metadata.actor.id, severity, safeguarding, ownerId, reason })],
       })),
     })),
     ConcernOpened: onKnown((state, { data }) => ({
@@ -101,6 +100,7 @@ export const concerns = supportPart<ConcernCommand, EventsOf<typeof concernEvent
         ...concern,
         status: 'resolved',
         resolvedAt: metadata.occurredAt,
+        resolvedBy: metadata.actor.id,
         resolution: data.resolution,
         ...(data.note !== undefined && { note: data.note }),
       })),

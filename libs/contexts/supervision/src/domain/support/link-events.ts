@@ -1,6 +1,7 @@
 import type { ContactChannel } from '@alongside/contracts';
 import { event, mentee, type Personal } from '@alongside/event-sourcing';
 import { exampleIds } from '../example-ids.js';
+import { unchanged } from '../unchanged.js';
 import type { Voice } from '../voice.js';
 
 export const linkKinds = ['professional-help', 'community-resource'] as const;
@@ -53,15 +54,25 @@ export const RelationshipFeedbackReported = event('RelationshipFeedbackReported'
   example: { feedbackId: exampleIds.feedbackId, relationshipId: exampleIds.relationshipId, course: 'some-difficulty', by: 'supporter', note: 'We find little to talk about.' },
 });
 
+/** What came of trying, where the mentee was not reached. */
+export const missedReaches = ['no-answer', 'left-voicemail', 'left-message', 'message-sent', 'not-delivered'] as const;
+export type MissedReach = (typeof missedReaches)[number];
+
 export const MenteeCheckedIn = event('MenteeCheckedIn').of<{
   readonly checkInId: string;
   readonly relationshipId?: string;
   readonly reached: boolean;
+  /** Since version 2. */
+  readonly outcome?: MissedReach;
   readonly channel: ContactChannel;
+  /** The mentee got in touch; since version 2. */
+  readonly startedByMentee?: boolean;
   readonly by: Voice;
   readonly report?: Personal<{ readonly course?: Course; readonly note?: string }>;
 }>({
+  version: 2,
   personal: { report: mentee },
+  upcast: { 1: unchanged },
   says: 'The coordinator asked the mentee how it goes, apart from the supporter, who does not see it.',
   example: {
     checkInId: exampleIds.checkInId,

@@ -1,5 +1,5 @@
-import type { ContactChannel } from '@alongside/contracts';
-import { InvalidField, refuseUnless, type CommandsOf, type EventsOf } from '@alongside/event-sourcing';
+import { unsafeBecause, type ContactChannel, type LocalMoment, type SafeContact } from '@alongside/contracts';
+import { InvalidField, refuse, refuseUnless, type CommandsOf, type EventsOf } from '@alongside/event-sourcing';
 import { defined } from '../defined.js';
 import { voiceOf, type Voice } from '../voice.js';
 import {
@@ -10,6 +10,7 @@ import {
   linkEvents,
   type Course,
   type LinkKind,
+  type MissedReach,
 } from './link-events.js';
 import { liveRelationship, mustBeLive, onKnown, supportPart, writable } from './state.js';
 
@@ -31,11 +32,15 @@ export type LinkCommand = CommandsOf<{
   'check-in-with-mentee': {
     readonly by?: Voice;
     readonly reached: boolean;
+    /** Where they were not reached. */
+    readonly outcome?: MissedReach;
     readonly channel: ContactChannel;
     /** The mentee got in touch: whatever way they chose is safe. */
     readonly startedByMentee?: boolean;
-    /** Channels that are safe; absent where nobody has said. */
-    readonly safeChannels?: readonly ContactChannel[];
+    /** How the mentee may be reached without harm; absent where nobody has said. */
+    readonly safe?: SafeContact;
+    /** When it happened, on the wall at the site. */
+    readonly at: LocalMoment;
     readonly course?: Course;
     readonly note?: string;
   };
@@ -69,15 +74,19 @@ export const links = supportPart<LinkCommand, EventsOf<typeof linkEvents>>({
     'check-in-with-mentee': ({ data, actor, newId }, state) => {
       const known = writable(state);
       refuseUnless(actor.role !== 'supporter', 'independent-of-the-supporter');
-      refuseUnless(data.startedByMentee === true || !data.safeChannels || data.safeChannels.includes(data.channel), 'channel-not-safe', { channel: data.channel });
-      const { reached, channel, course, note } = data;
+      const { reached, outcome, channel, startedByMentee = false, safe, at, course, note } = data;
+      if (reached && outcome !== undefined) throw new InvalidField([{ path: 'outcome', code: 'was-reached' }]);
+      const broken = safe && !startedByMentee ? unsafeBecause(safe, defined({ channel, outcome }), at) : undefined;
+      if (broken !== undefined) refuse(broken, { channel });
       return [
         MenteeCheckedIn(
           defined({
             checkInId: newId('check-in'),
             relationshipId: liveRelationship(known)?.relationshipId,
             reached,
+            outcome,
             channel,
+            startedByMentee: startedByMentee || undefined,
             by: data.by ?? ('mentee' as const),
             report: course !== undefined || note !== undefined ? defined({ course, note }) : undefined,
           }),
@@ -87,20 +96,20 @@ export const links = supportPart<LinkCommand, EventsOf<typeof linkEvents>>({
   },
   evolve: {
     ServiceLinkMade: onKnown((state, { data, metadata }) => {
-      const { linkId, relationshipId, kind, serviceId, details } = data;
-      return { ...state, links: [...state.links, defined({ linkId, relationshipId, kind, serviceId, details, madeAt: metadata.occurredAt })] };
+      const { linkId, relationshipId, kind, serviceId, by, details } = data;
+      return { ...state, links: [...state.links, defined({ linkId, relationshipId, kind, serviceId, by, details, madeAt: metadata.occurredAt })] };
     }),
     SignpostedDuringSupport: onKnown((state, { data, metadata }) => {
-      const { linkId, relationshipId, serviceId, reason: details } = data;
-      return { ...state, links: [...state.links, defined({ linkId, relationshipId, kind: 'signpost' as const, serviceId, details, madeAt: metadata.occurredAt })] };
+      const { linkId, relationshipId, serviceId, by, reason: details } = data;
+      return { ...state, links: [...state.links, defined({ linkId, relationshipId, kind: 'signpost' as const, serviceId, by, details, madeAt: metadata.occurredAt })] };
     }),
     RelationshipFeedbackReported: onKnown((state, { data, metadata }) => {
       const { feedbackId, relationshipId, course, note } = data;
       return { ...state, feedback: [...state.feedback, defined({ feedbackId, relationshipId, course, note, reportedAt: metadata.occurredAt })] };
     }),
     MenteeCheckedIn: onKnown((state, { data, metadata }) => {
-      const { checkInId, relationshipId, reached, channel, report } = data;
-      return { ...state, checkIns: [...state.checkIns, defined({ checkInId, relationshipId, reached, channel, report, at: metadata.occurredAt, by: metadata.actor.id })] };
+      const { startedByMentee = false, ...told } = data;
+      return { ...state, checkIns: [...state.checkIns, { ...told, startedByMentee, at: metadata.occurredAt, checkedInBy: metadata.actor.id }] };
     }),
   },
 });

@@ -17,10 +17,10 @@ import { changed, liveRelationship, onKnown, supportPart, writable, type Concern
 
 export type QueryCommand = CommandsOf<{
   'raise-query': Ownership & { readonly by?: Voice; readonly text: string };
-  'answer-query': { readonly queryId: string; readonly answer: string };
+  'answer-query': { readonly by?: Voice; readonly queryId: string; readonly answer: string };
   'make-complaint': Ownership & { readonly by?: Voice; readonly about: ComplaintSubject; readonly aboutId?: string; readonly text: string };
-  'resolve-complaint': { readonly complaintId: string; readonly outcome: ComplaintOutcome; readonly note?: string };
-  'take-over': Ownership & { readonly matter: OwnedMatter; readonly matterId: string };
+  'resolve-complaint': { readonly by?: Voice; readonly complaintId: string; readonly outcome: ComplaintOutcome; readonly note?: string };
+  'take-over': Ownership & { readonly by?: Voice; readonly matter: OwnedMatter; readonly matterId: string };
 }>;
 
 export const queries = supportPart<QueryCommand, EventsOf<typeof queryEvents>>({
@@ -29,11 +29,11 @@ export const queries = supportPart<QueryCommand, EventsOf<typeof queryEvents>>({
       const known = writable(state);
       return [QueryRaised({ queryId: newId('query'), ownerId: ownerOf(known, data, actor, undefined), raisedBy: actor.id, by: voiceOf(actor, data.by), text: data.text })];
     },
-    'answer-query': ({ data }, state) => {
+    'answer-query': ({ data, actor }, state) => {
       const query = writable(state).queries[data.queryId];
       if (!query) throw new InvalidField([{ path: 'queryId', code: 'unknown' }]);
       refuseUnless(query.status === 'open', 'query-answered');
-      return [QueryAnswered({ queryId: data.queryId, answer: data.answer })];
+      return [QueryAnswered({ queryId: data.queryId, by: voiceOf(actor, data.by), answer: data.answer })];
     },
     'make-complaint': ({ data, actor, newId }, state) => {
       const known = writable(state);
@@ -46,13 +46,13 @@ export const queries = supportPart<QueryCommand, EventsOf<typeof queryEvents>>({
       const complaint = writable(state).complaints[data.complaintId];
       if (!complaint || !maySee(actor.id, complaint)) throw new InvalidField([{ path: 'complaintId', code: 'unknown' }]);
       if (complaint.status === 'resolved') return [];
-      return [ComplaintResolved(defined({ complaintId: data.complaintId, outcome: data.outcome, note: data.note }))];
+      return [ComplaintResolved(defined({ complaintId: data.complaintId, outcome: data.outcome, by: voiceOf(actor, data.by), note: data.note }))];
     },
     'take-over': ({ data, actor }, state) => {
       const matter = matterOf(mustBe(state, 'known'), data, actor);
       refuseUnless(matter.status === 'open', 'already-settled');
       const ownerId = ownerOf(mustBe(state, 'known'), { ...data, ownerId: data.ownerId ?? actor.id }, actor, matter.aboutId);
-      return ownerId === matter.ownerId ? [] : [OwnershipTaken({ matter: data.matter, matterId: data.matterId, ownerId })];
+      return ownerId === matter.ownerId ? [] : [OwnershipTaken({ matter: data.matter, matterId: data.matterId, ownerId, by: voiceOf(actor, data.by) })];
     },
   },
   evolve: {
@@ -62,11 +62,11 @@ export const queries = supportPart<QueryCommand, EventsOf<typeof queryEvents>>({
     })),
     QueryAnswered: onKnown((state, { data, metadata }) => ({
       ...state,
-      queries: changed(state.queries, data.queryId, (query) => ({ ...query, status: 'answered', answeredAt: metadata.occurredAt, answer: data.answer })),
+      queries: changed(state.queries, data.queryId, (query) => ({ ...query, status: 'answered', answeredAt: metadata.occurredAt, answeredBy: metadata.actor.id, answer: data.answer })),
     })),
     ComplaintMade: onKnown((state, { data, metadata }) => ({
       ...state,
-      complaints: { ...state.complaints, [data.complaintId]: { ...data, status: 'open', madeAt: metadata.occurredAt } },
+      complaints: { ...state.complaints, [data.complaintId]: { ...data, status: 'open', madeAt: metadata.occurredAt, takenDownBy: metadata.actor.id } },
     })),
     ComplaintResolved: onKnown((state, { data, metadata }) => ({
       ...state,
@@ -74,6 +74,7 @@ export const queries = supportPart<QueryCommand, EventsOf<typeof queryEvents>>({
         ...complaint,
         status: 'resolved',
         resolvedAt: metadata.occurredAt,
+        resolvedBy: metadata.actor.id,
         outcome: data.outcome,
         ...(data.note !== undefined && { note: data.note }),
       })),

@@ -1,5 +1,6 @@
 import { event, mentee, type Personal } from '@alongside/event-sourcing';
 import { exampleIds } from '../example-ids.js';
+import { unchanged } from '../unchanged.js';
 import type { Voice } from '../voice.js';
 
 export const QueryRaised = event('QueryRaised').of<{
@@ -14,10 +15,17 @@ export const QueryRaised = event('QueryRaised').of<{
   example: { queryId: exampleIds.queryId, ownerId: exampleIds.coordinatorId, raisedBy: exampleIds.supporterId, by: 'mentee', text: 'May my sister come along once?' },
 });
 
-export const QueryAnswered = event('QueryAnswered').of<{ readonly queryId: string; readonly answer: Personal<string> }>({
+export const QueryAnswered = event('QueryAnswered').of<{
+  readonly queryId: string;
+  /** Since version 2. */
+  readonly by?: Voice;
+  readonly answer: Personal<string>;
+}>({
+  version: 2,
+  upcast: { 1: unchanged },
   personal: { answer: mentee },
   says: 'A question was answered.',
-  example: { queryId: exampleIds.queryId, answer: 'Yes, when both of you agree on it beforehand.' },
+  example: { queryId: exampleIds.queryId, by: 'staff', answer: 'Yes, when both of you agree on it beforehand.' },
 });
 
 export const complaintSubjects = ['service', 'supporter', 'staff'] as const;
@@ -40,18 +48,34 @@ export const ComplaintMade = event('ComplaintMade').of<{
 export const complaintOutcomes = ['upheld', 'partly-upheld', 'not-upheld', 'withdrawn'] as const;
 export type ComplaintOutcome = (typeof complaintOutcomes)[number];
 
-export const ComplaintResolved = event('ComplaintResolved').of<{ readonly complaintId: string; readonly outcome: ComplaintOutcome; readonly note?: Personal<string> }>({
+export const ComplaintResolved = event('ComplaintResolved').of<{
+  readonly complaintId: string;
+  readonly outcome: ComplaintOutcome;
+  /** Since version 2. */
+  readonly by?: Voice;
+  readonly note?: Personal<string>;
+}>({
+  version: 2,
+  upcast: { 1: unchanged },
   personal: { note: mentee },
   says: 'A complaint was decided and answered.',
-  example: { complaintId: exampleIds.complaintId, outcome: 'upheld', note: 'We apologised and changed how we ring.' },
+  example: { complaintId: exampleIds.complaintId, outcome: 'upheld', by: 'staff', note: 'We apologised and changed how we ring.' },
 });
 
 export const ownedMatters = ['concern', 'query', 'complaint'] as const;
 export type OwnedMatter = (typeof ownedMatters)[number];
 
-export const OwnershipTaken = event('OwnershipTaken').of<{ readonly matter: OwnedMatter; readonly matterId: string; readonly ownerId: string }>({
+export const OwnershipTaken = event('OwnershipTaken').of<{
+  readonly matter: OwnedMatter;
+  readonly matterId: string;
+  readonly ownerId: string;
+  /** Since version 2. */
+  readonly by?: Voice;
+}>({
+  version: 2,
+  upcast: { 1: unchanged },
   says: 'Somebody else sees to a concern, a query or a complaint from now on.',
-  example: { matter: 'query', matterId: exampleIds.queryId, ownerId: exampleIds.coordinatorId },
+  example: { matter: 'query', matterId: exampleIds.queryId, ownerId: exampleIds.coordinatorId, by: 'staff' },
 });
 
 export const queryEvents = [QueryRaised, QueryAnswered, ComplaintMade, ComplaintResolved, OwnershipTaken] as const;

@@ -1,6 +1,7 @@
 import type { DisclosedToSupporter, RelationshipEnding } from '@alongside/contracts';
 import { event, mentee, type Personal } from '@alongside/event-sourcing';
 import { exampleIds } from '../example-ids.js';
+import { unchanged } from '../unchanged.js';
 import type { Voice } from '../voice.js';
 
 export const RelationshipOpened = event('RelationshipOpened').of<{
@@ -13,10 +14,14 @@ export const RelationshipOpened = event('RelationshipOpened').of<{
   readonly contactPersonId: string;
   readonly openedOn: string;
   readonly firstMeetingAt?: string;
+  /** Since version 2. */
+  readonly firstMeetingPlace?: Personal<string>;
   readonly disclosed: Personal<DisclosedToSupporter>;
   readonly knownAs?: Personal<string>;
 }>({
-  personal: { disclosed: mentee, knownAs: mentee },
+  version: 2,
+  personal: { firstMeetingPlace: mentee, disclosed: mentee, knownAs: mentee },
+  upcast: { 1: unchanged },
   says: 'Mentee and supporter were introduced: their relationship begins.',
   example: {
     organisationId: exampleIds.organisationId,
@@ -28,6 +33,7 @@ export const RelationshipOpened = event('RelationshipOpened').of<{
     contactPersonId: exampleIds.coordinatorId,
     openedOn: '2026-02-16',
     firstMeetingAt: '2026-02-18T14:00:00.000Z',
+    firstMeetingPlace: 'The library café',
     disclosed: { 'first-name': 'Rowan', interests: ['gardening'] },
     knownAs: 'Rowan',
   },

@@ -125,25 +125,31 @@ export const relationship = supportPart<RelationshipCommand, EventsOf<typeof rel
         groundRules: { agreedAt: metadata.occurredAt, by: data.by, rules: data.rules },
       })),
     })),
-    RelationshipPaused: onKnown((state, { data }) => ({
+    RelationshipPaused: onKnown((state, { data: { relationshipId, reviewOn, reason, by, note }, metadata }) => ({
       ...state,
-      relationships: changed(state.relationships, data.relationshipId, (each) =>
-        ({ ...bare(each), status: 'paused', reviewOn: data.reviewOn, reason: data.reason, ...(data.note !== undefined && { note: data.note }) })),
+      relationships: changed(state.relationships, relationshipId, (each) => ({
+        ...bare(each),
+        status: 'paused',
+        ...defined({ reviewOn, reason, note }),
+        pauses: [...each.pauses, defined({ pausedAt: metadata.occurredAt, reviewOn, reason, by, note })],
+      })),
     })),
-    RelationshipResumed: onKnown((state, { data }) => ({
-      ...state,
-      relationships: changed(state.relationships, data.relationshipId, (each) => ({ ...bare(each), status: 'open' })),
-    })),
-    RelationshipEnded: onKnown((state, { data }) => ({
+    RelationshipResumed: onKnown((state, { data, metadata }) => ({
       ...state,
       relationships: changed(state.relationships, data.relationshipId, (each) => ({
         ...bare(each),
+        status: 'open',
+        pauses: each.pauses.map((pause, index) =>
+          index === each.pauses.length - 1 ? { ...pause, resumed: defined({ at: metadata.occurredAt, by: data.by, note: data.note }) } : pause,
+        ),
+      })),
+    })),
+    RelationshipEnded: onKnown((state, { data: { relationshipId, ending, wantsAnother, endedOn, by: endedBy, goodbyes, lessons, note } }) => ({
+      ...state,
+      relationships: changed(state.relationships, relationshipId, (each) => ({
+        ...bare(each),
         status: 'ended',
-        ending: data.ending,
-        wantsAnother: data.wantsAnother,
-        endedOn: data.endedOn,
-        ...(data.lessons !== undefined && { lessons: data.lessons }),
-        ...(data.note !== undefined && { note: data.note }),
+        ...defined({ ending, wantsAnother, endedOn, endedBy, goodbyes, lessons, note }),
       })),
     })),
   },
@@ -158,16 +164,18 @@ const factsOf = (data: EventOf<typeof RelationshipOpened>['data']): Relationship
   beganAt: data.beganAt,
   openedOn: data.openedOn,
   ...(data.firstMeetingAt !== undefined && { firstMeetingAt: data.firstMeetingAt }),
+  ...(data.firstMeetingPlace !== undefined && { firstMeetingPlace: data.firstMeetingPlace }),
   disclosed: data.disclosed,
+  pauses: [],
   sessionsHeld: 0,
 });
 
 /** What stays of a relationship whatever its status. */
 function bare(relationship: Relationship): RelationshipFacts {
-  const { relationshipId, supporterId, supervisorId, contactPersonId, personId, siteId, beganAt, openedOn, firstMeetingAt, disclosed, groundRules, sessionsHeld } =
+  const { relationshipId, supporterId, supervisorId, contactPersonId, personId, siteId, beganAt, openedOn, firstMeetingAt, firstMeetingPlace, disclosed, pauses, groundRules, sessionsHeld } =
     relationship;
   return {
-    ...defined({ supervisorId, firstMeetingAt, groundRules }),
+    ...defined({ supervisorId, firstMeetingAt, firstMeetingPlace, groundRules }),
     relationshipId,
     supporterId,
     contactPersonId,
@@ -176,6 +184,7 @@ function bare(relationship: Relationship): RelationshipFacts {
     beganAt,
     openedOn,
     disclosed,
+    pauses,
     sessionsHeld,
   };
 }

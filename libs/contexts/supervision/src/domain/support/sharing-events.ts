@@ -1,5 +1,6 @@
 import { event, mentee, type Personal } from '@alongside/event-sourcing';
 import { exampleIds } from '../example-ids.js';
+import { unchanged } from '../unchanged.js';
 import type { Voice } from '../voice.js';
 
 /** What may leave: the less, the better. */
@@ -39,23 +40,35 @@ export const InformationDisclosed = event('InformationDisclosed').of<{
   readonly exception?: typeof harmException;
   /** Told without the mentee's authorisation: the supervisor and the auditor look at it. */
   readonly flagged: boolean;
+  /** Since version 2. */
+  readonly by?: Voice;
   readonly details: Personal<{ readonly recipient?: string; readonly what: string; readonly reason?: string }>;
 }>({
+  version: 2,
   personal: { details: mentee },
+  upcast: { 1: unchanged },
   says: 'Something was told on, with the authorisation of the mentee or to prevent harm.',
   example: {
     disclosureId: exampleIds.disclosureId,
     categories: ['contact-details'],
     exception: harmException,
     flagged: true,
+    by: 'staff',
     details: { recipient: 'Emergency services', what: 'Name and address', reason: 'Said goodbye on the telephone and did not answer again.' },
   },
 });
 
-export const DisclosureReviewed = event('DisclosureReviewed').of<{ readonly disclosureId: string; readonly note?: Personal<string> }>({
+export const DisclosureReviewed = event('DisclosureReviewed').of<{
+  readonly disclosureId: string;
+  /** Since version 2. */
+  readonly by?: Voice;
+  readonly note?: Personal<string>;
+}>({
+  version: 2,
+  upcast: { 1: unchanged },
   personal: { note: mentee },
   says: 'A supervisor looked at a disclosure that was made without authorisation.',
-  example: { disclosureId: exampleIds.disclosureId, note: 'Right in the situation.' },
+  example: { disclosureId: exampleIds.disclosureId, by: 'staff', note: 'Right in the situation.' },
 });
 
 export const sharingEvents = [SharingAuthorised, SharingAuthorisationWithdrawn, InformationDisclosed, DisclosureReviewed] as const;

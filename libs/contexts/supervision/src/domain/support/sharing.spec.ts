@@ -1,3 +1,4 @@
+import type { SafeContact } from '@alongside/contracts';
 import { at, commanding, specify, testIds } from '@alongside/testing';
 import { uuidOf } from '@alongside/event-sourcing';
 import { MenteeCheckedIn, RelationshipFeedbackReported, ServiceLinkMade, SignpostedDuringSupport } from './link-events.js';
@@ -29,7 +30,7 @@ describe('a disclosure', () => {
   const disclose = (more = {}) => commanding('disclose', { categories: ['goals'] as const, what: 'Both goals.', timeZone, ...more });
   test('needs an authorisation', () => given(heard(), authorised()).when(disclose()).refused('not-authorised'));
   test('is made by an authorisation', () =>
-    given(heard(), authorised()).when(disclose({ authorisationId })).then(InformationDisclosed({ disclosureId, categories: ['goals'], authorisationId, flagged: false, details: { what: 'Both goals.' } })));
+    given(heard(), authorised()).when(disclose({ authorisationId })).then(InformationDisclosed({ by: 'staff', disclosureId, categories: ['goals'], authorisationId, flagged: false, details: { what: 'Both goals.' } })));
   test('goes no further than what was allowed', () => given(heard(), authorised()).when(disclose({ authorisationId, categories: ['goals', 'sessions'] })).refused('beyond-authorisation', { categories: ['sessions'] }));
   test('is not made by one that was taken back', () =>
     given(heard(), authorised(), at(before, SharingAuthorisationWithdrawn({ authorisationId, by: 'mentee' }))).when(disclose({ authorisationId })).refused('authorisation-withdrawn'));
@@ -43,12 +44,12 @@ describe('a disclosure', () => {
     given(heard()).when(disclose({ exception: harmException, reason: 'Does not answer.' })).invalid('recipient');
     given(heard())
       .when(disclose({ exception: harmException, recipient: 'Ambulance', reason: 'Does not answer.' }))
-      .then(InformationDisclosed({ disclosureId, categories: ['goals'], exception: harmException, flagged: true, details: { recipient: 'Ambulance', what: 'Both goals.', reason: 'Does not answer.' } }));
+      .then(InformationDisclosed({ by: 'staff', disclosureId, categories: ['goals'], exception: harmException, flagged: true, details: { recipient: 'Ambulance', what: 'Both goals.', reason: 'Does not answer.' } }));
   });
   const flagged = InformationDisclosed({ disclosureId, categories: ['contact-details'], exception: harmException, flagged: true, details: { what: 'Address' } });
   const review = asSupervisor('review-disclosure', { disclosureId });
   test('that was flagged is looked at, once', () => {
-    given(heard(), flagged).when(review).then(DisclosureReviewed({ disclosureId }));
+    given(heard(), flagged).when(review).then(DisclosureReviewed({ by: 'staff', disclosureId }));
     given(heard(), flagged, DisclosureReviewed({ disclosureId })).when(review).nothing();
   });
   test('that was authorised is not looked at', () => given(heard(), { ...flagged, data: { ...flagged.data, flagged: false } }).when(review).refused('disclosure-was-authorised'));
@@ -83,17 +84,31 @@ describe('how it goes', () => {
     given(heard(), opened()).when(asSupporter('report-relationship-feedback', { course: 'not-working', by: 'mentee' })).refused('in-the-supporters-eyes');
     given(heard()).when(asSupporter('report-relationship-feedback', { course: 'not-working' })).refused('no-relationship');
   });
-  const checkIn = (more = {}) => commanding('check-in-with-mentee', { reached: true, channel: 'telephone' as const, ...more });
+  const atTen = { day: 'monday', time: '10:00' } as const;
+  const checkIn = (more = {}) => commanding('check-in-with-mentee', { reached: true, channel: 'telephone' as const, at: atTen, ...more });
+  const safe: SafeContact = { voicemail: true, nameOurselves: true, writeToAddress: true, channels: ['telephone', 'letter', 'email'] };
   test('is asked of the mentee, apart from the supporter', () => {
     const checkInId = uuidOf('test-new', 'check-in-with-mentee', 'check-in');
     given(heard(), opened()).when(checkIn({ course: 'going-well' })).then(MenteeCheckedIn({ checkInId, relationshipId, reached: true, channel: 'telephone', by: 'mentee', report: { course: 'going-well' } }));
     given(heard(), opened()).when({ ...checkIn(), actor: { id: testIds.supporterId, role: 'supporter' } }).refused('independent-of-the-supporter');
   });
   test('is asked in a safe way', () => {
-    given(heard()).when(checkIn({ safeChannels: ['email'] })).refused('channel-not-safe', { channel: 'telephone' });
-    given(heard()).when(checkIn({ safeChannels: [] })).refused('channel-not-safe');
-    given(heard()).when(checkIn({ safeChannels: ['telephone'] })).thenMatching({ type: 'MenteeCheckedIn' });
-    given(heard()).when(checkIn({ safeChannels: ['email'], startedByMentee: true })).thenMatching({ type: 'MenteeCheckedIn' });
+    given(heard()).when(checkIn({ safe })).thenMatching({ type: 'MenteeCheckedIn' });
+    given(heard()).when(checkIn({ safe: { ...safe, channels: ['email'] } })).refused('channel-not-safe', { channel: 'telephone' });
+    given(heard()).when(checkIn({ safe: { ...safe, channels: [] } })).refused('channel-not-safe');
+    given(heard()).when(checkIn({ safe: { ...safe, writeToAddress: false }, channel: 'letter' })).refused('writing-not-safe');
+    given(heard()).when(checkIn({ safe: { ...safe, voicemail: false }, reached: false, outcome: 'left-voicemail' })).refused('voicemail-not-safe');
+    given(heard()).when(checkIn({ safe: { ...safe, nameOurselves: false }, reached: false, outcome: 'left-message' })).refused('naming-ourselves-not-safe');
+  });
+  test('is asked at a safe hour, unless the mentee got in touch', () => {
+    const afternoons: SafeContact = { ...safe, hours: [{ day: 'monday', from: '14:00', to: '16:00' }] };
+    given(heard()).when(checkIn({ safe: afternoons })).refused('outside-safe-hours', { channel: 'telephone' });
+    given(heard()).when(checkIn({ safe: afternoons, at: { day: 'monday', time: '14:30' } })).thenMatching({ type: 'MenteeCheckedIn' });
+    given(heard()).when(checkIn({ safe: afternoons, startedByMentee: true })).thenMatching({ type: 'MenteeCheckedIn' });
+  });
+  test('tells what came of it where nobody was reached, and of that alone', () => {
+    given(heard()).when(checkIn({ reached: false, outcome: 'no-answer' })).thenMatching({ type: 'MenteeCheckedIn', data: { reached: false, outcome: 'no-answer' } });
+    given(heard()).when(checkIn({ outcome: 'no-answer' })).invalid('outcome');
   });
   test('of an erased person is not asked', () => given(heard(), stopped('erased')).when(checkIn()).refused('person-erased'));
 });

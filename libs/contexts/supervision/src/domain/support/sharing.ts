@@ -24,6 +24,7 @@ export type SharingCommand = CommandsOf<{
   };
   'withdraw-authorisation': { readonly authorisationId: string; readonly by?: Voice };
   disclose: {
+    readonly by?: Voice;
     readonly categories: readonly SharedCategory[];
     readonly authorisationId?: string;
     readonly exception?: typeof harmException;
@@ -32,7 +33,7 @@ export type SharingCommand = CommandsOf<{
     readonly reason?: string;
     readonly timeZone: string;
   };
-  'review-disclosure': { readonly disclosureId: string; readonly note?: string };
+  'review-disclosure': { readonly by?: Voice; readonly disclosureId: string; readonly note?: string };
 }>;
 
 export const sharing = supportPart<SharingCommand, EventsOf<typeof sharingEvents>>({
@@ -50,14 +51,15 @@ export const sharing = supportPart<SharingCommand, EventsOf<typeof sharingEvents
       if (authorisation.withdrawnAt !== undefined) return [];
       return [SharingAuthorisationWithdrawn({ authorisationId: data.authorisationId, by: voiceOf(actor, data.by ?? 'mentee') })];
     },
-    disclose: ({ data, occurredAt, newId }, state) => {
+    disclose: ({ data, actor, occurredAt, newId }, state) => {
       const known = writable(state);
       const { categories, authorisationId, exception, recipient, what, reason } = data;
       const disclosureId = newId('disclosure');
+      const by = voiceOf(actor, data.by);
       if (exception !== undefined) {
         refuseUnless(reason !== undefined, 'exception-needs-reason');
         if (recipient === undefined) throw new InvalidField([{ path: 'recipient', code: 'required' }]);
-        return [InformationDisclosed({ disclosureId, categories, exception, flagged: true, details: { recipient, what, reason } })];
+        return [InformationDisclosed({ disclosureId, categories, exception, flagged: true, by, details: { recipient, what, reason } })];
       }
       refuseUnless(authorisationId !== undefined, 'not-authorised');
       const authorisation = known.authorisations[authorisationId];
@@ -67,13 +69,13 @@ export const sharing = supportPart<SharingCommand, EventsOf<typeof sharingEvents
       refuseUnless(authorisation.until === undefined || dateIn(data.timeZone, occurredAt) <= authorisation.until, 'authorisation-expired');
       const beyond = categories.filter((each) => !authorisation.categories.includes(each));
       refuseUnless(beyond.length === 0, 'beyond-authorisation', { categories: beyond });
-      return [InformationDisclosed({ disclosureId, categories, authorisationId, flagged: false, details: defined({ recipient, what, reason }) })];
+      return [InformationDisclosed({ disclosureId, categories, authorisationId, flagged: false, by, details: defined({ recipient, what, reason }) })];
     },
-    'review-disclosure': ({ data }, state) => {
+    'review-disclosure': ({ data, actor }, state) => {
       const disclosure = writable(state).disclosures[data.disclosureId];
       if (!disclosure) throw new InvalidField([{ path: 'disclosureId', code: 'unknown' }]);
       refuseUnless(disclosure.flagged, 'disclosure-was-authorised');
-      return disclosure.reviewed ? [] : [DisclosureReviewed(defined({ disclosureId: data.disclosureId, note: data.note }))];
+      return disclosure.reviewed ? [] : [DisclosureReviewed(defined({ disclosureId: data.disclosureId, by: voiceOf(actor, data.by), note: data.note }))];
     },
   },
   evolve: {
@@ -81,21 +83,24 @@ export const sharing = supportPart<SharingCommand, EventsOf<typeof sharingEvents
       const { authorisationId, categories, until, authorisation } = data;
       return {
         ...state,
-        authorisations: { ...state.authorisations, [authorisationId]: defined({ authorisationId, categories, until, authorisation, authorisedAt: metadata.occurredAt }) },
+        authorisations: {
+          ...state.authorisations,
+          [authorisationId]: defined({ authorisationId, categories, until, authorisation, authorisedAt: metadata.occurredAt, takenDownBy: metadata.actor.id }),
+        },
       };
     }),
     SharingAuthorisationWithdrawn: onKnown((state, { data, metadata }) => ({
       ...state,
-      authorisations: changed(state.authorisations, data.authorisationId, (each) => ({ ...each, withdrawnAt: metadata.occurredAt })),
+      authorisations: changed(state.authorisations, data.authorisationId, (each) => ({ ...each, withdrawnAt: metadata.occurredAt, withdrawnBy: data.by })),
     })),
     InformationDisclosed: onKnown((state, { data, metadata }) => {
-      const { disclosureId, categories, authorisationId, flagged, details } = data;
+      const { disclosureId, categories, authorisationId, exception, flagged, details } = data;
       const disclosed = { disclosedAt: metadata.occurredAt, disclosedBy: metadata.actor.id, reviewed: false };
-      return { ...state, disclosures: { ...state.disclosures, [disclosureId]: defined({ disclosureId, categories, authorisationId, flagged, details, ...disclosed }) } };
+      return { ...state, disclosures: { ...state.disclosures, [disclosureId]: defined({ disclosureId, categories, authorisationId, exception, flagged, details, ...disclosed }) } };
     }),
-    DisclosureReviewed: onKnown((state, { data }) => ({
+    DisclosureReviewed: onKnown((state, { data, metadata }) => ({
       ...state,
-      disclosures: changed(state.disclosures, data.disclosureId, (each) => ({ ...each, reviewed: true })),
+      disclosures: changed(state.disclosures, data.disclosureId, (each) => ({ ...each, reviewed: true, review: defined({ at: metadata.occurredAt, by: metadata.actor.id, note: data.note }) })),
     })),
   },
 });

@@ -3,11 +3,11 @@ import { InvalidField, mustBe, refuseUnless, type Command, type Decider, type Do
 import type { ConcernSubject, Resolution, Severity } from './concern-events.js';
 import type { GoalRating } from './goal-events.js';
 import type { Stop } from './journey-events.js';
-import type { Course, LinkKind } from './link-events.js';
+import type { Course, LinkKind, MissedReach } from './link-events.js';
 import type { ComplaintOutcome, ComplaintSubject } from './query-events.js';
 import type { GroundRules, PauseReason } from './relationship-events.js';
 import type { HeldSession, MissedSession } from './session-events.js';
-import type { SharedCategory } from './sharing-events.js';
+import type { SharedCategory, harmException } from './sharing-events.js';
 import type { Voice } from '../voice.js';
 
 /** What is known of the journey; each fact with the revision at its source that it was true at. */
@@ -24,6 +24,16 @@ export interface Journey {
   readonly stops: readonly Stop[];
 }
 
+/** A rest: why it began, and how it ended where it did. */
+export interface Pause {
+  readonly pausedAt: string;
+  readonly reviewOn: string;
+  readonly reason: Personal<PauseReason>;
+  readonly by: Voice;
+  readonly note?: Personal<string>;
+  readonly resumed?: { readonly at: string; readonly by: Voice; readonly note?: Personal<string> };
+}
+
 export interface RelationshipFacts {
   readonly relationshipId: string;
   readonly supporterId: string;
@@ -34,7 +44,10 @@ export interface RelationshipFacts {
   readonly beganAt: string;
   readonly openedOn: string;
   readonly firstMeetingAt?: string;
+  readonly firstMeetingPlace?: Personal<string>;
   readonly disclosed: Personal<DisclosedToSupporter>;
+  /** Every rest, the latest last. */
+  readonly pauses: readonly Pause[];
   readonly groundRules?: { readonly agreedAt: string; readonly by: Voice; readonly rules: Personal<GroundRules> };
   readonly sessionsHeld: number;
 }
@@ -48,6 +61,8 @@ export type Relationship = RelationshipFacts &
         readonly ending: RelationshipEnding;
         readonly wantsAnother: boolean;
         readonly endedOn: string;
+        readonly endedBy: Voice;
+        readonly goodbyes?: { readonly mentee: boolean; readonly supporter: boolean };
         readonly lessons?: Personal<readonly string[]>;
         readonly note?: Personal<string>;
       }
@@ -80,6 +95,7 @@ export interface Link {
   readonly madeAt: string;
   readonly kind: LinkKind | 'signpost';
   readonly serviceId?: string;
+  readonly by: Voice;
   readonly details?: Personal<unknown>;
 }
 
@@ -95,14 +111,29 @@ export interface CheckIn {
   readonly checkInId: string;
   readonly relationshipId?: string;
   readonly at: string;
-  readonly by: string;
+  /** Staff id of who asked. */
+  readonly checkedInBy: string;
+  readonly by: Voice;
+  readonly startedByMentee: boolean;
   readonly reached: boolean;
+  readonly outcome?: MissedReach;
   readonly channel: string;
   readonly report?: Personal<unknown>;
 }
 
+/** What a concern became by escalating. */
+export interface Escalation {
+  readonly at: string;
+  readonly by: string;
+  readonly severity: Severity;
+  readonly safeguarding: boolean;
+  readonly ownerId: string;
+  readonly reason?: Personal<string>;
+}
+
 export interface ConcernFacts {
   readonly concernId: string;
+  readonly relationshipId?: string;
   readonly raisedAt: string;
   readonly raisedBy: string;
   readonly by: Voice;
@@ -114,10 +145,10 @@ export interface ConcernFacts {
   /** Owners who have read it. */
   readonly openedBy: readonly string[];
   readonly text: Personal<string>;
-  readonly escalations: readonly { readonly at: string; readonly by: string; readonly reason?: Personal<string> }[];
+  readonly escalations: readonly Escalation[];
 }
 export type Concern = ConcernFacts &
-  ({ readonly status: 'open' } | { readonly status: 'resolved'; readonly resolvedAt: string; readonly resolution: Resolution; readonly note?: Personal<string> });
+  ({ readonly status: 'open' } | { readonly status: 'resolved'; readonly resolvedAt: string; readonly resolvedBy: string; readonly resolution: Resolution; readonly note?: Personal<string> });
 
 export interface QueryFacts {
   readonly queryId: string;
@@ -127,7 +158,7 @@ export interface QueryFacts {
   readonly by: Voice;
   readonly text: Personal<string>;
 }
-export type Query = QueryFacts & ({ readonly status: 'open' } | { readonly status: 'answered'; readonly answeredAt: string; readonly answer: Personal<string> });
+export type Query = QueryFacts & ({ readonly status: 'open' } | { readonly status: 'answered'; readonly answeredAt: string; readonly answeredBy: string; readonly answer: Personal<string> });
 
 export interface ComplaintFacts {
   readonly complaintId: string;
@@ -135,19 +166,22 @@ export interface ComplaintFacts {
   readonly aboutId?: string;
   readonly ownerId: string;
   readonly madeAt: string;
+  readonly takenDownBy: string;
   readonly by: Voice;
   readonly text: Personal<string>;
 }
 export type Complaint = ComplaintFacts &
-  ({ readonly status: 'open' } | { readonly status: 'resolved'; readonly resolvedAt: string; readonly outcome: ComplaintOutcome; readonly note?: Personal<string> });
+  ({ readonly status: 'open' } | { readonly status: 'resolved'; readonly resolvedAt: string; readonly resolvedBy: string; readonly outcome: ComplaintOutcome; readonly note?: Personal<string> });
 
 export interface Authorisation {
   readonly authorisationId: string;
   readonly categories: readonly SharedCategory[];
   readonly until?: string;
   readonly authorisedAt: string;
+  readonly takenDownBy: string;
   readonly authorisation: Personal<unknown>;
   readonly withdrawnAt?: string;
+  readonly withdrawnBy?: Voice;
 }
 
 export interface Disclosed {
@@ -156,8 +190,12 @@ export interface Disclosed {
   readonly disclosedBy: string;
   readonly categories: readonly SharedCategory[];
   readonly authorisationId?: string;
+  /** The one reason to tell without an authorisation. */
+  readonly exception?: typeof harmException;
   readonly flagged: boolean;
   readonly reviewed: boolean;
+  /** How a supervisor saw it. */
+  readonly review?: { readonly at: string; readonly by: string; readonly note?: Personal<string> };
   readonly details: Personal<unknown>;
 }
 

@@ -33,9 +33,9 @@ describe('a concern', () => {
 
   const escalate = (more = {}) => commanding('escalate-concern', { concernId, possibleOwners, ...more });
   test('is escalated to somebody else', () =>
-    given(heard(), raised()).when(escalate({ ownerId: supervisorId })).then(ConcernEscalated({ concernId, severity: 'medium', safeguarding: true, ownerId: supervisorId })));
+    given(heard(), raised()).when(escalate({ ownerId: supervisorId })).then(ConcernEscalated({ by: 'staff', concernId, severity: 'medium', safeguarding: true, ownerId: supervisorId })));
   test('is escalated in weight, never down', () => {
-    given(heard(), raised()).when(escalate({ severity: 'high', reason: 'Again.' })).then(ConcernEscalated({ concernId, severity: 'high', safeguarding: true, ownerId: coordinatorId, reason: 'Again.' }));
+    given(heard(), raised()).when(escalate({ severity: 'high', reason: 'Again.' })).then(ConcernEscalated({ by: 'staff', concernId, severity: 'high', safeguarding: true, ownerId: coordinatorId, reason: 'Again.' }));
     given(heard(), raised()).when(escalate({ severity: 'low' })).refused('severity-not-higher');
     given(heard(), raised()).when(escalate({ safeguarding: false })).refused('safeguarding-stays');
   });
@@ -47,7 +47,7 @@ describe('a concern', () => {
     given(heard(), raised(), ConcernResolved({ concernId, resolution: 'resolved' })).when(escalate({ severity: 'high' })).refused('concern-resolved'));
 
   test('alerts until its owner opens it', () => {
-    given(heard(), raised()).when(commanding('open-concern', { concernId })).then(ConcernOpened({ concernId, openedBy: coordinatorId }));
+    given(heard(), raised()).when(commanding('open-concern', { concernId })).then(ConcernOpened({ by: 'staff', concernId, openedBy: coordinatorId }));
     given(heard(), raised(), ConcernOpened({ concernId, openedBy: coordinatorId })).when(commanding('open-concern', { concernId })).nothing();
     given(heard(), opened(), supervisorNamed(), raised()).when(asSupervisor('open-concern', { concernId })).nothing();
   });
@@ -57,11 +57,11 @@ describe('a concern', () => {
   });
   test('is resolved once', () => {
     const resolve = commanding('resolve-concern', { concernId, resolution: 'passed-on', note: 'To the police.' });
-    given(heard(), raised()).when(resolve).then(ConcernResolved({ concernId, resolution: 'passed-on', note: 'To the police.' }));
+    given(heard(), raised()).when(resolve).then(ConcernResolved({ by: 'staff', concernId, resolution: 'passed-on', note: 'To the police.' }));
     given(heard(), raised(), ConcernResolved({ concernId, resolution: 'resolved' })).when(resolve).nothing();
   });
   test('of an erased person is resolved without a word about them', () =>
-    given(heard(), raised(), stopped('erased')).when(commanding('resolve-concern', { concernId, resolution: 'resolved', note: 'Rowan is safe.' })).then(ConcernResolved({ concernId, resolution: 'resolved' })));
+    given(heard(), raised(), stopped('erased')).when(commanding('resolve-concern', { concernId, resolution: 'resolved', note: 'Rowan is safe.' })).then(ConcernResolved({ by: 'staff', concernId, resolution: 'resolved' })));
   test.each(['escalate-concern', 'open-concern', 'resolve-concern'] as const)('does not exist for whom it is about: %s', (type) => {
     const data = { concernId, possibleOwners, severity: 'high', resolution: 'resolved' } as const;
     given(heard(), raised({ about: 'staff', aboutId: coordinatorId, ownerId: supervisorId })).when(commanding(type, data) as never).invalid('concernId');
@@ -91,18 +91,18 @@ describe('a safeguarding concern', () => {
   });
   test('is in the hands of its owner, the named coordinator and the supervisor', () => {
     for (const actor of [{ id: otherId, role: 'coordinator' }, { id: coordinatorId, role: 'coordinator' }, { id: supervisorId, role: 'supervisor' }] as const) {
-      byOther().when(commanding('resolve-concern', steps['resolve-concern'], { actor })).then(ConcernResolved({ concernId, resolution: 'resolved' }));
+      byOther().when(commanding('resolve-concern', steps['resolve-concern'], { actor })).then(ConcernResolved({ by: 'staff', concernId, resolution: 'resolved' }));
     }
   });
   test('whose owner is gone is taken over by anybody who could own it, never by whom it is about', () => {
     const take = commanding('take-over', { ...steps['take-over'], possibleOwners: withThird }, { actor: elsewhere });
-    byOther(uuidOf('test', 'gone')).when(take).then(OwnershipTaken({ matter: 'concern', matterId: concernId, ownerId: elsewhere.id }));
+    byOther(uuidOf('test', 'gone')).when(take).then(OwnershipTaken({ by: 'staff', matter: 'concern', matterId: concernId, ownerId: elsewhere.id }));
     given(heard(), raised({ ownerId: uuidOf('test', 'gone'), about: 'staff', aboutId: elsewhere.id })).when(take).invalid('matterId');
   });
   test('that became one by escalating is restricted from then on', () => {
     const light = raised({ safeguarding: false, ownerId: otherId });
     const escalate = commanding('escalate-concern', { concernId, safeguarding: true, possibleOwners: withThird }, { actor: elsewhere });
-    given(heard(), light).when(escalate).then(ConcernEscalated({ concernId, severity: 'medium', safeguarding: true, ownerId: otherId }));
+    given(heard(), light).when(escalate).then(ConcernEscalated({ by: 'staff', concernId, severity: 'medium', safeguarding: true, ownerId: otherId }));
     given(heard(), light, ConcernEscalated({ concernId, severity: 'medium', safeguarding: true, ownerId: otherId })).when(escalate).invalid('concernId');
   });
 });
@@ -115,7 +115,7 @@ describe('a query', () => {
   test('is asked after the closing, too', () => given(heard(), stopped('closed')).when(ask).thenMatching({ type: 'QueryRaised' }));
   test('finds somebody, or is refused', () => given(withoutCoordinator()).when(asSupporter('raise-query', { text: 'Hm?', possibleOwners: [] })).refused('owner-needed'));
   const answer = commanding('answer-query', { queryId, answer: 'Yes.' });
-  test('is answered', () => given(heard(), asked).when(answer).then(QueryAnswered({ queryId, answer: 'Yes.' })));
+  test('is answered', () => given(heard(), asked).when(answer).then(QueryAnswered({ by: 'staff', queryId, answer: 'Yes.' })));
   test('is answered once', () => given(heard(), asked, QueryAnswered({ queryId, answer: 'No.' })).when(answer).refused('query-answered'));
   test('that nobody asked has no answer', () => given(heard()).when(answer).invalid('queryId'));
 });
@@ -130,13 +130,13 @@ describe('a complaint', () => {
   test('about a coordinator is seen to by somebody else', () =>
     given(heard()).when(commanding('make-complaint', { ...complain, about: 'staff', aboutId: coordinatorId })).thenMatching({ type: 'ComplaintMade', data: { ownerId: otherId } }));
   const resolve = commanding('resolve-complaint', { complaintId, outcome: 'upheld' });
-  test('is decided', () => given(heard(), made()).when(resolve).then(ComplaintResolved({ complaintId, outcome: 'upheld' })));
+  test('is decided', () => given(heard(), made()).when(resolve).then(ComplaintResolved({ by: 'staff', complaintId, outcome: 'upheld' })));
   test('is decided once', () => given(heard(), made(), ComplaintResolved({ complaintId, outcome: 'withdrawn' })).when(resolve).nothing());
   test('does not exist for whom it is about', () => given(heard(), made({ about: 'staff', aboutId: coordinatorId, ownerId: otherId })).when(resolve).invalid('complaintId'));
   test('that nobody made is not decided', () => given(heard()).when(resolve).invalid('complaintId'));
 
   const take = (more = {}) => commanding('take-over', { matter: 'complaint' as const, matterId: complaintId, possibleOwners, ...more });
-  test('is taken over from somebody who left', () => given(heard(), made({ ownerId: otherId })).when(take()).then(OwnershipTaken({ matter: 'complaint', matterId: complaintId, ownerId: coordinatorId })));
+  test('is taken over from somebody who left', () => given(heard(), made({ ownerId: otherId })).when(take()).then(OwnershipTaken({ by: 'staff', matter: 'complaint', matterId: complaintId, ownerId: coordinatorId })));
   test('is not taken over by its owner', () => given(heard(), made()).when(take()).nothing());
   test('that is decided is not taken over', () => given(heard(), made(), ComplaintResolved({ complaintId, outcome: 'upheld' })).when(take()).refused('already-settled'));
   test('does not go to whom it is about', () => given(heard(), made({ about: 'staff', aboutId: otherId })).when(take({ ownerId: otherId })).refused('owner-is-whom-it-is-about'));
