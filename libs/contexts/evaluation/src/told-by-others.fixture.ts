@@ -43,6 +43,7 @@ export function journey(app: TestApp, name: string) {
     id: journeyId,
     goalId,
     path: (command: string) => `/api/evaluation/${journeyId}/${command}`,
+    received: () => tell(app, referrals.ReferralReceived, { journeyId, personId: uuidOf('test', 'person', name), siteId, purpose: 'peer-support' }),
     foundSuitable: () => tell(app, assessment.FoundSuitable, { ...place, coordinatorId }),
     assessmentEnded: () => tell(app, assessment.AssessmentEnded, { ...place, outcome: 'declined' }),
     safeContact: (channels: SafeContact['channels']) =>

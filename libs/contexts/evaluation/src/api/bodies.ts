@@ -116,7 +116,7 @@ export class RecordResponse extends MenteeCommandBody {
   complete?: boolean;
 }
 
-export class MarkResponseRead extends CommandBody {
+export class MarkResponseRead extends MenteeCommandBody {
   @Id({ example: ids.response })
   responseId!: string;
 }
@@ -148,7 +148,7 @@ export class RecordOutcome extends MenteeCommandBody {
   view?: string;
 }
 
-export class CloseJourney extends CommandBody {
+export class CloseJourney extends MenteeCommandBody {
   @OneOf(closingOutcomes, { optional: true, says: 'Where the ending was not as it looks. Default: what the ending says', example: 'completed' })
   outcome?: ClosingOutcome;
 }
@@ -186,7 +186,7 @@ export class ReportBack extends CommandBody {
   done!: string;
 }
 
-export class WorklistQuery extends AfterQuery {
+export class WorklistQuery extends ListQuery {
   @DateOnly({ optional: true, says: 'Shows what falls due until this day; absent: today at the site', example: '2026-06-08' })
   dueBy?: string;
 
@@ -229,6 +229,6 @@ export class ResultsQuery extends AfterQuery {
   @DateOnly({ optional: true, says: 'Answered on this day or earlier; default: today', example: '2026-12-31' })
   to?: string;
 
-  @OneOf(['site', 'month'], { optional: true, says: 'Tells results apart; small groups are then hidden sooner' })
+  @OneOf(['site', 'month'], { optional: true, says: 'Tells results apart' })
   by?: 'site' | 'month';
 }

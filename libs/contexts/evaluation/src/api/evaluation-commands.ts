@@ -15,11 +15,11 @@ async function response(request: Request<RecordResponse>, state: Evaluation | un
   const isSupporter = request.actor.role === 'supporter';
   if (channel === undefined && !isSupporter) throw new InvalidField([{ path: 'channel', code: 'required' }]);
   const told = { occasion, audience, channel: isSupporter ? ('online' as const) : channel, ...(by !== undefined && { by }), today: await todayOf(request, state) };
-  // The decider refuses it; what is wrong with the answers would tell which the mentee has given.
-  if (isSupporter && audience === 'mentee') return { ...told, answers: {}, answered: [], complete };
+  // The decider refuses what comes too early; and what a supporter may not say: what is wrong with it would tell what the mentee has answered.
   const story = state?.status === 'open' || state?.status === 'closed' ? state : undefined;
-  const kept = story && partialResponse(story, occasion, audience);
-  const asked = kept ?? (story && openInvitation(story, occasion, audience)) ?? (await questionnaireFor(request, knownOf(state)?.organisationId ?? '', occasion, audience, questionnaireId));
+  if (!story || (isSupporter && audience === 'mentee')) return { ...told, answers: {}, answered: [], complete };
+  const kept = partialResponse(story, occasion, audience);
+  const asked = kept ?? openInvitation(story, occasion, audience) ?? (await questionnaireFor(request, knownOf(state)?.organisationId ?? '', occasion, audience, questionnaireId));
   if (!asked) return { ...told, answers: {}, answered: [], complete };
   return { ...told, questionnaire: { questionnaireId: asked.questionnaireId, version: asked.version }, ...(await checkedAnswers(request, asked, kept?.answers, answers, complete)) };
 }
@@ -47,7 +47,7 @@ export const evaluationCommands: readonly CommandRoute[] = [
     access,
     body: MarkResponseRead,
     events: [EvaluationResponseRead],
-    rules: { 'response-not-handed-in': 'It is answered in part only.' },
+    rules: { 'evaluation-not-open': 'The mentee has not been found suitable yet.', 'response-not-handed-in': 'It is answered in part only.' },
   }),
   command<DeclineEvaluation, Evaluation>({
     name: 'decline-evaluation',
@@ -91,6 +91,6 @@ export const evaluationCommands: readonly CommandRoute[] = [
       'not-ready-to-close': 'Something has to be reviewed first.',
       'journey-closed': 'It is closed with another outcome.',
     },
-    prepare: async (request, state) => ({ ...(request.body.outcome !== undefined && { outcome: request.body.outcome }), today: await todayOf(request, state) }),
+    prepare: async (request, state) => ({ ...(request.body.outcome !== undefined && { outcome: request.body.outcome }), ...(request.body.by !== undefined && { by: request.body.by }), today: await todayOf(request, state) }),
   }),
 ];

@@ -38,7 +38,8 @@ function invitedAs(_request: Request, { events }: Executed) {
 
 async function invite(request: Request<Invite>, state: Evaluation | undefined) {
   const { by, channel, occasion, audience = 'mentee', questionnaireId } = request.body;
-  const questionnaire = await questionnaireFor(request, knownOf(state)?.organisationId ?? '', occasion, audience, questionnaireId);
+  // That it has not opened comes before what is wrong with what is asked.
+  const questionnaire = state?.status === 'heard' ? undefined : await questionnaireFor(request, knownOf(state)?.organisationId ?? '', occasion, audience, questionnaireId);
   return { occasion, audience, ...(questionnaire && { questionnaire }), ...(by !== undefined && { by }), ...(await sendingOf(request, state, channel)) };
 }
 

@@ -1,6 +1,6 @@
 import { dateIn, organisations } from '@alongside/contracts';
 import type { Filter } from '@alongside/read-models';
-import { query, type QueryRequest, type QueryRoute } from '@alongside/service';
+import { pageOf, query, type QueryRequest, type QueryRoute } from '@alongside/service';
 import { evaluations, type EvaluationDocument } from '../read-models/evaluations.js';
 import { improvements, type ImprovementDocument } from '../read-models/improvements.js';
 import { WorklistQuery } from './bodies.js';
@@ -12,6 +12,10 @@ interface Item {
   readonly overdue: boolean;
   readonly journeyId?: string;
   readonly improvementId?: string;
+  readonly invitationId?: string;
+  readonly responseId?: string;
+  readonly occasion?: string;
+  readonly audience?: string;
 }
 
 /** Time zones of sites, asked once each. */
@@ -62,7 +66,9 @@ async function ofImprovements(request: QueryRequest<WorklistQuery>, zoneOf: Retu
   return items;
 }
 
-const orderOf = ({ dueOn, journeyId = '', improvementId = '', kind }: Item): string => `${dueOn} ${journeyId}${improvementId} ${kind}`;
+/** Of one journey there may be several of a kind: an invitation or a response each. */
+const orderOf = ({ dueOn, journeyId = '', improvementId = '', invitationId = '', responseId = '', occasion = '', audience = '', kind }: Item): string =>
+  [dueOn, journeyId || improvementId, kind, invitationId || responseId || `${occasion}/${audience}`].join(' ');
 
 export const worklistQuery: QueryRoute = query<WorklistQuery>({
   path: '/api/evaluation/worklist',
@@ -73,6 +79,6 @@ export const worklistQuery: QueryRoute = query<WorklistQuery>({
   answer: async (request) => {
     const zoneOf = zones(request);
     const items = [...(await ofJourneys(request, zoneOf)), ...(await ofImprovements(request, zoneOf))];
-    return { items: items.sort((one, other) => (orderOf(one) < orderOf(other) ? -1 : 1)) };
+    return pageOf(items, orderOf, request.query);
   },
 });

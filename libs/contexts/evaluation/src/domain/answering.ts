@@ -55,7 +55,7 @@ export type AnsweringCommand = CommandsOf<{
   'reissue-invitation': { invitationId?: string; by?: Voice } & Sending & Today;
   'answer-invitation': ({ invitationId: string; decline: true } | ({ invitationId: string; decline: false } & Given)) & Today;
   'record-response': { occasion: Occasion; audience: Audience; channel: ResponseChannel; questionnaire?: QuestionnaireRef; by?: Voice } & Given & Today;
-  'mark-response-read': { responseId: string };
+  'mark-response-read': { responseId: string; by?: Voice };
   'decline-evaluation': { occasion: Occasion; audience: Audience; reason: DeclineReason; by?: Voice } & Today;
   'expire-invitation': { invitationId: string; expiresOn: string };
 }>;
@@ -180,8 +180,8 @@ export function goodInvitation(state: Evaluation, invitationId: string, at: stri
   return { story, invitation };
 }
 
-function invited(command: Command<string, Sending & Today>, story: Asking, asked: { occasion: Occasion; audience: Audience; questionnaire: QuestionnaireRef | undefined; replaces?: string }) {
-  const { channel, contact, expiresAt, expiresOn } = command.data;
+function invited(command: Command<string, Sending & Today & { by?: Voice }>, story: Asking, asked: { occasion: Occasion; audience: Audience; questionnaire: QuestionnaireRef | undefined; replaces?: string }) {
+  const { channel, contact, expiresAt, expiresOn, by } = command.data;
   const { occasion, audience, questionnaire, replaces } = asked;
   if (audience === 'mentee') {
     if (contact === 'none-safe') return story.declined[askedKey(occasion, audience)]?.reason === 'no-safe-contact' ? [] : concluding(command, story, [declined(story, occasion, audience, 'no-safe-contact', 'staff')]);
@@ -190,7 +190,7 @@ function invited(command: Command<string, Sending & Today>, story: Asking, asked
   const { questionnaireId, version } = questionnaire ?? refuse('no-questionnaire', { occasion, audience });
   const invitationId = command.newId('invitation');
   return [
-    EvaluationInvited({ invitationId, questionnaireId, version, occasion, audience, ...viewOf(story, audience), channel, expiresAt, expiresOn, ...(replaces !== undefined && { replaces }) }),
+    EvaluationInvited({ invitationId, questionnaireId, version, occasion, audience, ...viewOf(story, audience), channel, expiresAt, expiresOn, ...(replaces !== undefined && { replaces }), ...(by !== undefined && { by }) }),
   ];
 }
 
@@ -242,11 +242,12 @@ export const answering: Decider<Evaluation, AnsweringCommand, EvaluationEvent>['
     const word: Word = { occasion, audience, channel, by: voiced(by, audience), answers, answered, complete };
     return concluding(command, story, [responded(story, command, word, asked, invitation)]);
   },
-  'mark-response-read'({ data: { responseId } }, state) {
-    const response = state.status === 'unknown' ? undefined : state.responses[responseId];
+  'mark-response-read'({ data: { responseId, by } }, state) {
+    if (state.status !== 'open' && state.status !== 'closed') return refuse('evaluation-not-open', { status: state.status });
+    const response = state.responses[responseId];
     if (!response) return unknownField('responseId');
     refuseUnless(response.complete, 'response-not-handed-in');
-    return response.read ? [] : [EvaluationResponseRead({ responseId })];
+    return response.read ? [] : [EvaluationResponseRead({ responseId, ...(by !== undefined && { by }) })];
   },
   'decline-evaluation'(command, state) {
     const { occasion, audience, reason, by } = command.data;

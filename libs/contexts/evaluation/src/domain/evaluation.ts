@@ -14,7 +14,7 @@ export type ClosingOutcome = (typeof closingOutcomes)[number];
 
 type ClosingCommand = CommandsOf<{
   'record-outcome': { goals: readonly { readonly goalId: string; readonly outcome: GoalOutcome }[]; view?: string; by?: Voice };
-  'close-journey': { outcome?: ClosingOutcome } & Today;
+  'close-journey': { outcome?: ClosingOutcome; by?: Voice } & Today;
 }>;
 
 export type EvaluationCommand = HearingCommand | AnsweringCommand | ClosingCommand;
@@ -36,7 +36,7 @@ const closing: Decider<Evaluation, ClosingCommand, EvaluationEvent>['decide'] = 
     const isKnown = view === undefined && goals.every(({ goalId, outcome }) => outcomes?.goals[goalId] === outcome);
     return isKnown ? [] : [OutcomeRecorded({ goals, ...(view !== undefined && { view }), by })];
   },
-  'close-journey'({ data: { outcome, today }, actor }, state) {
+  'close-journey'({ data: { outcome, today, by }, actor }, state) {
     if (state.status === 'closed') return outcome === undefined || outcome === state.outcome ? [] : refuse('journey-closed', { outcome: state.outcome });
     if (state.status === 'unknown') return refuse('evaluation-not-open', { status: state.status });
     const { known } = state;
@@ -48,7 +48,7 @@ const closing: Decider<Evaluation, ClosingCommand, EvaluationEvent>['decide'] = 
     // One about who asks is waited for all the same; that it is there is not for them to know.
     refuseUnless(openConcerns(known) === 0, 'not-ready-to-close');
     if (personId === undefined || siteId === undefined) return refuse('evaluation-not-open', { status: state.status });
-    return [JourneyClosed({ personId, siteId, outcome: conclusion.asksFirst ? (outcome ?? conclusion.outcome) : conclusion.outcome, closedOn: today })];
+    return [JourneyClosed({ personId, siteId, outcome: conclusion.asksFirst ? (outcome ?? conclusion.outcome) : conclusion.outcome, closedOn: today, ...(by !== undefined && { by }) })];
   },
 };
 

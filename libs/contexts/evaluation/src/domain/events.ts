@@ -1,10 +1,13 @@
 import type { ContactChannel, JourneyOutcome } from '@alongside/contracts';
-import { event, mentee, type EventsOf, type Personal } from '@alongside/event-sourcing';
+import { event, mentee, type EventsOf, type JsonObject, type Personal } from '@alongside/event-sourcing';
 import { exampleIds } from './example-ids.js';
 import { heardEvents } from './heard-events.js';
 import type { Answers, Audience, Occasion } from './questions.js';
 
 export type Voice = 'mentee' | 'referrer' | 'supporter' | 'staff';
+
+/** Since version 2 it says whose word it was; of the first nobody knows. */
+const nowWithVoice = { version: 2, upcast: { 1: (data: JsonObject) => data } } as const;
 
 export const EvaluationOpened = event('EvaluationOpened').of<{ organisationId: string; personId: string; siteId: string; beganAt: string; coordinatorId?: string }>({
   says: 'The mentee was found suitable: a baseline can be taken.',
@@ -32,8 +35,11 @@ export const EvaluationInvited = event('EvaluationInvited').of<
     expiresOn: string;
     /** The invitation whose link is good no more. */
     replaces?: string;
+    /** Who wished for it. */
+    by?: Voice;
   }
 >({
+  ...nowWithVoice,
   says: 'Somebody was invited to answer, by a link that expires and is spent when the answer is handed in.',
   example: {
     invitationId: exampleIds.invitationId,
@@ -44,6 +50,7 @@ export const EvaluationInvited = event('EvaluationInvited').of<
     channel: 'email',
     expiresAt: '2026-06-29T22:59:59.000Z',
     expiresOn: '2026-06-29',
+    by: 'mentee',
   },
 });
 
@@ -85,9 +92,10 @@ export const EvaluationResponseRecorded = event('EvaluationResponseRecorded').of
   },
 });
 
-export const EvaluationResponseRead = event('EvaluationResponseRead').of<{ responseId: string }>({
+export const EvaluationResponseRead = event('EvaluationResponseRead').of<{ responseId: string; by?: Voice }>({
+  ...nowWithVoice,
   says: 'A coordinator read what was answered.',
-  example: { responseId: exampleIds.responseId },
+  example: { responseId: exampleIds.responseId, by: 'staff' },
 });
 
 export const declineReasons = ['does-not-want-to', 'not-well-enough', 'unreachable', 'left', 'not-asked', 'other', 'no-safe-contact'] as const;
@@ -112,9 +120,10 @@ export const OutcomeRecorded = event('OutcomeRecorded').of<{ goals: readonly { r
   example: { goals: [{ goalId: exampleIds.goalId, outcome: 'achieved' }], view: 'Goes out alone again and has joined a walking group.', by: 'staff' },
 });
 
-export const JourneyClosed = event('JourneyClosed').of<{ personId: string; siteId: string; outcome: JourneyOutcome; closedOn: string }>({
+export const JourneyClosed = event('JourneyClosed').of<{ personId: string; siteId: string; outcome: JourneyOutcome; closedOn: string; by?: Voice }>({
+  ...nowWithVoice,
   says: 'The journey is over. Once for every journey, wherever it stopped.',
-  example: { personId: exampleIds.personId, siteId: exampleIds.siteId, outcome: 'completed', closedOn: '2026-06-30' },
+  example: { personId: exampleIds.personId, siteId: exampleIds.siteId, outcome: 'completed', closedOn: '2026-06-30', by: 'staff' },
 });
 
 export const evaluationEvents = [

@@ -1,7 +1,7 @@
-import type { Decider } from '@alongside/event-sourcing';
-import type { EvaluationEvent } from './events.js';
+import type { Decider, Occurred } from '@alongside/event-sourcing';
+import type { EvaluationEvent, Voice } from './events.js';
 import type { EndStage, Facts, JourneyPlace } from './heard-events.js';
-import { askedKey, firstHeard, type Evaluation, type Invitation, type Known, type Story } from './state.js';
+import { askedKey, firstHeard, type Evaluation, type Invitation, type Known, type Story, type Told } from './state.js';
 
 type Evolve = Decider<Evaluation, never, EvaluationEvent>['evolve'];
 type Begun = Exclude<Evaluation, { readonly status: 'unknown' }>;
@@ -57,6 +57,16 @@ function invitation(story: Begun, invitationId: string | undefined, status: Invi
 const cancelled = (story: Begun, which: (invitation: Invitation) => boolean): Story['invitations'] =>
   Object.fromEntries(Object.entries(story.invitations).map(([id, each]) => [id, each.status === 'open' && which(each) ? { ...each, status: 'cancelled' as const } : each]));
 
+/** Who of the staff took it down: nobody where people wrote it themselves, or where it followed from what others told. */
+const takenDown = ({ actor }: Pick<Occurred<EvaluationEvent>['metadata'], 'actor'>): { readonly takenDownBy?: string } =>
+  actor.role === 'system' || actor.role === 'public' || actor.role === 'supporter' ? {} : { takenDownBy: actor.id };
+
+const toldIn = ({ data: { by }, metadata }: { readonly data: { readonly by?: Voice }; readonly metadata: Pick<Occurred<EvaluationEvent>['metadata'], 'actor' | 'occurredAt'> }): Told => ({
+  at: metadata.occurredAt,
+  ...(by !== undefined && { by }),
+  ...takenDown(metadata),
+});
+
 export const evolve: Evolve = {
   EvaluationFactsHeard: (state, { data }) => {
     const story = state.status === 'unknown' ? firstHeard(data.organisationId) : state;
@@ -100,37 +110,42 @@ export const evolve: Evolve = {
   },
   EvaluationInvited: begun((story, { data: { replaces, ...data }, metadata }) => ({
     ...story,
-    invitations: { ...invitation(story, replaces, 'replaced'), [data.invitationId]: { ...data, invitedAt: metadata.occurredAt, status: 'open' } },
+    invitations: { ...invitation(story, replaces, 'replaced'), [data.invitationId]: { ...data, ...takenDown(metadata), invitedAt: metadata.occurredAt, status: 'open' } },
   })),
   EvaluationResponseRecorded: begun((story, { data, metadata }) => ({
     ...story,
-    responses: { ...story.responses, [data.responseId]: { ...data, at: metadata.occurredAt, read: false } },
+    responses: { ...story.responses, [data.responseId]: { ...data, ...takenDown(metadata), at: metadata.occurredAt, read: false } },
     invitations: data.complete ? invitation(story, data.invitationId, 'answered') : story.invitations,
   })),
-  EvaluationResponseRead: begun((story, { data }) => {
-    const response = story.responses[data.responseId];
-    return response ? { ...story, responses: { ...story.responses, [data.responseId]: { ...response, read: true } } } : story;
+  EvaluationResponseRead: begun((story, event) => {
+    const response = story.responses[event.data.responseId];
+    return response ? { ...story, responses: { ...story.responses, [response.responseId]: { ...response, read: true, readTold: toldIn(event) } } } : story;
   }),
   EvaluationDeclined: begun((story, { data: { occasion, audience, reason, by, invitationId }, metadata }) => ({
     ...story,
-    declined: { ...story.declined, [askedKey(occasion, audience)]: { occasion, audience, reason, by, at: metadata.occurredAt } },
+    declined: { ...story.declined, [askedKey(occasion, audience)]: { occasion, audience, reason, by, at: metadata.occurredAt, ...takenDown(metadata) } },
     invitations: invitation(story, invitationId, 'declined'),
   })),
   InvitationExpired: begun((story, { data }) => ({ ...story, invitations: invitation(story, data.invitationId, 'expired') })),
-  OutcomeRecorded: begun((story, { data: { goals, view }, metadata }) => ({
-    ...story,
-    outcomes: {
-      ...story.outcomes,
-      goals: { ...story.outcomes?.goals, ...Object.fromEntries(goals.map(({ goalId, outcome }) => [goalId, outcome])) },
-      ...(view !== undefined && { view }),
-      at: metadata.occurredAt,
-    },
-  })),
-  JourneyClosed: begun((story, { data: { outcome, closedOn } }) => ({
+  OutcomeRecorded: begun((story, event) => {
+    const { goals, view } = event.data;
+    const told = toldIn(event);
+    return {
+      ...story,
+      outcomes: {
+        ...story.outcomes,
+        goals: { ...story.outcomes?.goals, ...Object.fromEntries(goals.map(({ goalId, outcome }) => [goalId, outcome])) },
+        goalsTold: { ...story.outcomes?.goalsTold, ...Object.fromEntries(goals.map(({ goalId }) => [goalId, told])) },
+        ...(view !== undefined && { view, viewTold: told }),
+      },
+    };
+  }),
+  JourneyClosed: begun((story, { data: { outcome, closedOn, ...said }, metadata }) => ({
     ...story,
     status: 'closed',
     outcome,
     closedOn,
+    closed: toldIn({ data: said, metadata }),
     // The supporter's look back is still welcome.
     invitations: cancelled(story, (each) => each.audience === 'mentee'),
   })),

@@ -39,10 +39,17 @@ export interface Known {
   readonly withdrawnAt?: string;
 }
 
+/** When something was said or done, whose word it was, and who of the staff took it down. */
+export interface Told {
+  readonly at: string;
+  readonly by?: Voice;
+  readonly takenDownBy?: string;
+}
+
 /** `replaced` by another link, `declined`, or `cancelled` because nobody is to be asked any more. */
 export type InvitationStatus = 'open' | 'answered' | 'expired' | 'declined' | 'replaced' | 'cancelled';
 
-export interface Invitation extends Asked {
+export interface Invitation extends Asked, Omit<Told, 'at'> {
   readonly invitationId: string;
   readonly channel: ContactChannel;
   readonly invitedAt: string;
@@ -59,9 +66,12 @@ export interface Response extends Asked {
   readonly answered: readonly string[];
   readonly answers: Personal<Answers>;
   readonly by: Voice;
+  readonly takenDownBy?: string;
   readonly at: string;
   readonly pairedWith?: string;
   readonly read: boolean;
+  /** When, and by whom. */
+  readonly readTold?: Told;
 }
 
 export interface Decline {
@@ -69,13 +79,15 @@ export interface Decline {
   readonly audience: Audience;
   readonly reason: DeclineReason;
   readonly by: Voice;
+  readonly takenDownBy?: string;
   readonly at: string;
 }
 
 export interface Outcomes {
   readonly goals: Readonly<Record<string, GoalOutcome>>;
+  readonly goalsTold: Readonly<Record<string, Told>>;
   readonly view?: Personal<string>;
-  readonly at: string;
+  readonly viewTold?: Told;
 }
 
 export interface Story {
@@ -89,7 +101,7 @@ export interface Story {
 
 export type HeardStory = Story & { readonly status: 'heard' };
 export type OpenStory = Story & { readonly status: 'open'; readonly openedAt: string };
-export type ClosedStory = Story & { readonly status: 'closed'; readonly openedAt?: string; readonly outcome: JourneyOutcome; readonly closedOn: string };
+export type ClosedStory = Story & { readonly status: 'closed'; readonly openedAt?: string; readonly outcome: JourneyOutcome; readonly closedOn: string; readonly closed: Told };
 /** `heard`: words of others came before the evaluation opened. */
 export type Evaluation = { readonly status: 'unknown' } | HeardStory | OpenStory | ClosedStory;
 

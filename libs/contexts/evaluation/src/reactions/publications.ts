@@ -4,5 +4,5 @@ import { evaluationAggregate } from '../domain/evaluation.js';
 import { JourneyClosed } from '../domain/events.js';
 
 export const publications: readonly Publication[] = [
-  publication(JourneyClosed, evaluationAggregate, published.JourneyClosed, ({ data, stream }) => ({ journeyId: stream.slice('evaluation-'.length), ...data })),
+  publication(JourneyClosed, evaluationAggregate, published.JourneyClosed, ({ data: { by: _by, ...data }, stream }) => ({ journeyId: stream.slice('evaluation-'.length), ...data })),
 ];

@@ -39,6 +39,10 @@ export const evaluationReactions: readonly Reaction[] = [
     const { coordinatorId } = message.data;
     await note('open-evaluation', message, { ...placeOf(message.data), ...(coordinatorId !== undefined && { coordinatorId }) }, work);
   }),
+  reaction(referrals.ReferralReceived, 'hear-of-journey', 'The journey has a place here: what comes too early is refused by the rule that says why.', async (message, work) => {
+    // The person may turn out to be another one: whoever tells of the acceptance or the end says who.
+    await noteFacts(message, { journeyId: message.data.journeyId, fromSiteId: message.data.siteId }, work);
+  }),
   reaction(referrals.ReferralAccepted, 'hear-acceptance', 'The site, the named contact and safe contact are known.', async (message, work) => {
     const { journeyId, siteId, personId, beganAt, coordinatorId, safeContact } = message.data;
     await noteFacts(message, { journeyId, siteId, personId, beganAt, ...(coordinatorId !== undefined && { coordinatorId }), ...(safeContact !== undefined && { safeContact }) }, work);
