@@ -1,3 +1,4 @@
+import { safeContactRules } from '@alongside/contracts';
 import { InvalidField } from '@alongside/event-sourcing';
 import { command, type CommandRoute, type Executed, type Request } from '@alongside/service';
 import { goodInvitation, invitationToReissue } from '../domain/answering.js';
@@ -22,7 +23,9 @@ export const occasionRules = {
   'another-match-wanted': 'The mentee waits for another supporter: the end comes later.',
   'already-answered': 'That was answered.',
 };
-const sendingRules = { 'channel-not-safe': 'Safe contact rules this channel out.' };
+const { 'channel-not-safe': channelNotSafe, 'writing-not-safe': writingNotSafe, 'outside-safe-hours': outsideSafeHours } = safeContactRules;
+/** A link leaves no voicemail, and no word with anybody else. */
+const sendingRules = { 'channel-not-safe': channelNotSafe, 'writing-not-safe': writingNotSafe, 'outside-safe-hours': outsideSafeHours };
 
 /** An invitation has a link; where there is no safe way to send one, a decline was recorded and there is none. */
 function linkOf(request: Request, executed: Executed): string | undefined {

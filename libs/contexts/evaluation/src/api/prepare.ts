@@ -1,8 +1,8 @@
-import { addDays, dateIn, endOf, organisations, type ContactChannel } from '@alongside/contracts';
+import { addDays, dateIn, endOf, localMomentIn, organisations, type ContactChannel } from '@alongside/contracts';
 import { InvalidField } from '@alongside/event-sourcing';
 import type { Request, Work } from '@alongside/service';
-import type { ContactVerdict } from '../domain/answering.js';
 import { questionnaireAggregate, versionOf, type QuestionnaireVersion } from '../domain/questionnaire.js';
+import { verdictOn, type ContactVerdict } from '../domain/safe-sending.js';
 import { answersProblems, type Answer, type Answers, type Audience, type Occasion } from '../domain/questions.js';
 import type { Evaluation } from '../domain/state.js';
 import { questionnaires } from '../read-models/questionnaires.js';
@@ -28,18 +28,16 @@ export async function sendingOf(request: Request, state: Evaluation | undefined,
   const set = await request.setting(organisations.ServiceStandardsSet, knownOf(state)?.organisationId ?? '');
   const today = dateIn(zone, request.occurredAt);
   const expiresOn = addDays(today, set?.standards.invitationDays ?? 28);
-  return { channel, contact: await contactVerdict(request, state, channel), expiresAt: endOf(expiresOn, zone), expiresOn, today };
+  return { channel, contact: await contactVerdict(request, state, channel, zone), expiresAt: endOf(expiresOn, zone), expiresOn, today };
 }
 
-/** Handing a link over in person reaches out to nobody. Nothing said about safe contact: nothing is ruled out. */
-async function contactVerdict(work: Work, state: Evaluation | undefined, channel: ContactChannel): Promise<ContactVerdict> {
+/** Nothing said about safe contact: nothing is ruled out. */
+async function contactVerdict(request: Request, state: Evaluation | undefined, channel: ContactChannel, zone: string): Promise<ContactVerdict> {
   const sealed = knownOf(state)?.safeContact;
-  if (channel === 'in-person' || sealed === undefined) return 'safe';
-  const { contact } = await work.open({ contact: sealed });
+  if (sealed === undefined) return 'safe';
+  const { contact } = await request.open({ contact: sealed });
   // Of an erased person the decider refuses for that.
-  if (contact === 'erased') return 'safe';
-  if (contact.channels.length === 0) return 'none-safe';
-  return contact.channels.includes(channel) && (channel !== 'letter' || contact.writeToAddress) ? 'safe' : 'not-safe';
+  return contact === 'erased' ? 'safe' : verdictOn(contact, channel, localMomentIn(zone, request.occurredAt));
 }
 
 export interface QuestionnaireRef {

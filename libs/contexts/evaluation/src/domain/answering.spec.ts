@@ -23,7 +23,8 @@ describe('inviting', () => {
   });
   it('waits for the evaluation to open', () => given(concern('open')).when(inviting('baseline')).refused('evaluation-not-open'));
   it('honours safe contact', () => {
-    given(opened).when(inviting('baseline', { contact: 'not-safe' })).refused('channel-not-safe', { channel: 'email' });
+    given(opened).when(inviting('baseline', { contact: 'channel-not-safe' })).refused('channel-not-safe', { channel: 'email' });
+    given(opened).when(inviting('baseline', { contact: 'outside-safe-hours' })).refused('outside-safe-hours');
     const noWay = EvaluationDeclined({ occasion: 'baseline', audience: 'mentee', reason: 'no-safe-contact', by: 'staff' });
     given(opened).when(inviting('baseline', { contact: 'none-safe' })).then(noWay);
     given(opened, noWay).when(inviting('baseline', { contact: 'none-safe' })).nothing();
@@ -77,7 +78,7 @@ describe('issuing a link anew', () => {
     given(opened, introduced, ended(true), asked).when(commanding('reissue-invitation', { ...sending })).thenMatching({ type: 'EvaluationInvited', data: { relationshipId, supporterId } });
     given(opened, introduced, ended(true), asked, at('2026-03-03T10:00:00.000Z', next)).when(commanding('reissue-invitation', { ...sending })).refused('invitation-given-up');
   });
-  it('honours safe contact, too', () => given(opened, invited('baseline')).when(commanding('reissue-invitation', { ...sending, contact: 'not-safe' })).refused('channel-not-safe'));
+  it('honours safe contact, too', () => given(opened, invited('baseline')).when(commanding('reissue-invitation', { ...sending, contact: 'channel-not-safe' })).refused('channel-not-safe'));
 });
 
 describe('answering by link', () => {

@@ -14,6 +14,7 @@ import {
   type Voice,
 } from './events.js';
 import type { Answers, Audience, Occasion } from './questions.js';
+import type { ContactVerdict } from './safe-sending.js';
 import {
   answerStatus,
   askedKey,
@@ -33,9 +34,6 @@ interface QuestionnaireRef {
   readonly questionnaireId: string;
   readonly version: number;
 }
-
-/** Whether safe contact lets the link go by this channel; `none-safe`: there is no way to write at all. Found out beforehand. */
-export type ContactVerdict = 'safe' | 'not-safe' | 'none-safe';
 
 interface Sending {
   readonly channel: ContactChannel;
@@ -185,7 +183,7 @@ function invited(command: Command<string, Sending & Today & { by?: Voice }>, sto
   const { occasion, audience, questionnaire, replaces } = asked;
   if (audience === 'mentee') {
     if (contact === 'none-safe') return story.declined[askedKey(occasion, audience)]?.reason === 'no-safe-contact' ? [] : concluding(command, story, [declined(story, occasion, audience, 'no-safe-contact', 'staff')]);
-    refuseUnless(contact === 'safe', 'channel-not-safe', { channel });
+    if (contact !== 'safe') refuse(contact, { channel });
   }
   const { questionnaireId, version } = questionnaire ?? refuse('no-questionnaire', { occasion, audience });
   const invitationId = command.newId('invitation');
