@@ -1,5 +1,5 @@
 import { contactChannels, erasureReasons, overrideReasons, referrerStatuses, weekdays, type ContactChannel, type ErasureReason, type OverrideReason, type ReferrerStatus, type Weekday } from '@alongside/contracts';
-import { CommandBody, DateOnly, Id, ListOf, ListOfOneOf, ListOfText, LongText, MenteeCommandBody, Nested, NotBefore, OneOf, RecordOf, Text, TimeOfDay, YesNo } from '@alongside/service';
+import { DateOnly, Id, ListOf, ListOfOneOf, ListOfText, LongText, MenteeCommandBody, Nested, NotBefore, OneOf, RecordOf, Text, TimeOfDay, YesNo } from '@alongside/service';
 import {
   contactDirections,
   contactOutcomes,
@@ -264,7 +264,7 @@ export class ReturnTransfer extends MenteeCommandBody {
   note?: string;
 }
 
-export class InformReferrer extends CommandBody {
+export class InformReferrer extends MenteeCommandBody {
   @OneOf(contactChannels, { says: 'How they were told', example: 'email' })
   channel!: ContactChannel;
 
@@ -272,7 +272,7 @@ export class InformReferrer extends CommandBody {
   status?: ReferrerStatus;
 }
 
-abstract class Erasure extends CommandBody {
+abstract class Erasure extends MenteeCommandBody {
   @OneOf(erasureReasons, { example: 'asked-by-person' })
   reason!: ErasureReason;
 

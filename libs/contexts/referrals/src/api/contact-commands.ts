@@ -2,11 +2,11 @@ import { organisations, type SafeContact } from '@alongside/contracts';
 import { command, type CommandRoute } from '@alongside/service';
 import { ContactAttempted, ContactMade, CoordinatorAssigned, ReferrerInformed, SafeContactSet } from '../domain/events.js';
 import { referralAggregate as aggregate } from '../domain/referral.js';
-import type { Referral } from '../domain/state.js';
+import { safeContactOf, type Referral } from '../domain/state.js';
 import { AssignCoordinator, InformReferrer, RecordContactAttempt, SetSafeContact } from './bodies.js';
 import { sameAnswer } from './form-answers.js';
 import { current, dataOf } from './request.js';
-import { safety, untilClosed, whileOngoing } from './rules.js';
+import { safety, untilClosed, whileAlive, whileOngoing } from './rules.js';
 import { coordinatesAt, localMoment } from './settings.js';
 
 const coordinators = { roles: ['coordinator'] } as const;
@@ -14,14 +14,14 @@ const coordinators = { roles: ['coordinator'] } as const;
 export const contactCommands: readonly CommandRoute[] = [
   command<SetSafeContact, Referral>({
     name: 'set-safe-contact',
-    says: 'Sets how the person may be reached without harm; every context that reaches out is told.',
+    says: 'Sets how the person may be reached without harm, also after the journey; every context that reaches out is told, on every journey of theirs.',
     aggregate,
     access: { roles: ['coordinator', 'referrer'] },
     body: SetSafeContact,
     events: [SafeContactSet],
-    rules: untilClosed,
+    rules: whileAlive,
     prepare: async (request, state) => {
-      const before: unknown = await request.open(current(state).safeContact);
+      const before: unknown = await request.open(safeContactOf(current(state)));
       return { ...dataOf(request), unchanged: sameAnswer(before, request.body.safeContact) };
     },
   }),
@@ -48,8 +48,9 @@ export const contactCommands: readonly CommandRoute[] = [
     events: [ContactAttempted, ContactMade],
     rules: { ...untilClosed, ...safety },
     prepare: async (request, state) => {
-      const { organisationId, siteId, safeContact } = current(state);
-      const safe: unknown = await request.open(safeContact);
+      const journey = current(state);
+      const { organisationId, siteId } = journey;
+      const safe: unknown = await request.open(safeContactOf(journey));
       return {
         ...dataOf(request),
         at: await localMoment(request, organisationId, siteId, request.occurredAt),

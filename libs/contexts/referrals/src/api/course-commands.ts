@@ -15,7 +15,7 @@ import {
 } from '../domain/events.js';
 import { journeysOf } from '../domain/person.js';
 import { referralAggregate as aggregate } from '../domain/referral.js';
-import { isOpen, type Journey, type Referral } from '../domain/state.js';
+import { answersOf, isOpen, type Journey, type Referral } from '../domain/state.js';
 import { personOf } from '../reactions/erasure.js';
 import {
   AcceptReferral,
@@ -74,7 +74,7 @@ export const courseCommands: readonly CommandRoute[] = [
     prepare: async (request, state) => {
       const journey = current(state);
       const form = (await formOf(request, journey.organisationId, journey.formVersion)) ?? refuse('no-referral-form');
-      const answers: Readonly<Record<string, unknown>> = await request.open(journey.answers as Readonly<Record<string, unknown>>);
+      const answers: Readonly<Record<string, unknown>> = await request.open(answersOf(journey) as Readonly<Record<string, unknown>>);
       const knownAs = knownAsOf(answers);
       return {
         ...dataOf(request),

@@ -3,12 +3,17 @@ import {
   DuplicateDismissed,
   IdentityConfirmed,
   IdentityNotConfirmed,
+  ReferralAnswersCarriedOver,
   ReferralLinkedToPerson,
   ReferralUnlinkedFromPerson,
+  SafeContactCarriedOver,
 } from '../domain/events.js';
+import { journeysOf, nobody } from '../domain/person.js';
 import { referralAggregate as aggregate } from '../domain/referral.js';
 import type { Journey, Referral } from '../domain/state.js';
+import type { ToldElsewhere } from '../domain/told.js';
 import { personOf } from '../reactions/erasure.js';
+import { answersToldOn, safeContactToldOn } from '../reactions/told-elsewhere.js';
 import { ConfirmIdentity, DismissDuplicate, LinkToPerson, UnlinkFromPerson } from './bodies.js';
 import { coordinates, current, dataOf, journeyOf } from './request.js';
 import { untilAccepted, whileOngoing } from './rules.js';
@@ -27,6 +32,17 @@ async function isKnown(request: Request, { organisationId, duplicates }: Journey
   return false;
 }
 
+/** What the person told on their journeys so far. */
+async function toldBefore(request: Request, journey: Journey, personId: string): Promise<ToldElsewhere> {
+  const ids = journeysOf((await personOf(request, personId)) ?? nobody);
+  const found = await Promise.all(ids.map(async (journeyId) => ({ journeyId, journey: await journeyOf(request, journeyId) })));
+  const others = found.flatMap(({ journeyId, journey: other }) => (other && journeyId !== request.params['id'] ? [{ journeyId, journey: other }] : []));
+  const safeContact = await safeContactToldOn(request, journey, others);
+  // Nobody comes to see a record of another site by linking to it; how not to harm somebody is for all to know.
+  const seen = others.filter((each) => coordinates(request.user, each.journey.siteId));
+  return { ...(safeContact && { safeContact }), answers: await answersToldOn(request, journey, seen) };
+}
+
 export const identityCommands: readonly CommandRoute[] = [
   command<ConfirmIdentity, Referral>({
     name: 'confirm-identity',
@@ -39,21 +55,26 @@ export const identityCommands: readonly CommandRoute[] = [
   }),
   command<LinkToPerson, Referral>({
     name: 'link-to-person',
-    says: 'Decides that the referral is of a person who is known already.',
+    says: 'Decides that the referral is of a person who is known already. What they told before is not asked again: how they may be reached, and, from journeys of the sites of whoever links it, the form.',
     aggregate,
     access: coordinators,
     body: LinkToPerson,
-    events: [ReferralLinkedToPerson],
+    events: [ReferralLinkedToPerson, SafeContactCarriedOver, ReferralAnswersCarriedOver],
     rules: {
       ...whileOngoing,
       'linked-to-another-person': 'Unlink it first.',
       'linked-person-died': 'It stands written that this person has died: correct that first, or it is somebody else.',
     },
-    prepare: async (request, state) => ({
-      ...dataOf(request),
-      known: await isKnown(request, current(state), request.body.personId),
-      died: ((await personOf(request, request.body.personId))?.toldOfDeath.length ?? 0) > 0,
-    }),
+    prepare: async (request, state) => {
+      const journey = current(state);
+      const known = await isKnown(request, journey, request.body.personId);
+      return {
+        ...dataOf(request),
+        known,
+        died: ((await personOf(request, request.body.personId))?.toldOfDeath.length ?? 0) > 0,
+        ...(known && { told: await toldBefore(request, journey, request.body.personId) }),
+      };
+    },
   }),
   command<UnlinkFromPerson, Referral>({
     name: 'unlink-from-person',

@@ -6,12 +6,12 @@ import type { KnownIdentity } from '../domain/likeness.js';
 import type { NewReferral } from '../domain/receiving.js';
 import { referralAggregate as aggregate } from '../domain/referral.js';
 import { siteFormAggregate } from '../domain/site-form.js';
-import type { Referral } from '../domain/state.js';
+import { answersOf, type Referral } from '../domain/state.js';
 import type { ReferralChannel } from '../domain/words.js';
 import { AmendForm, ReceiveReferral, RecordConsent, SendReferralForm, type ReferrerDetails } from './bodies.js';
 import { checkAnswers, identityFields, identityOf, sameAnswer } from './form-answers.js';
 import { current } from './request.js';
-import { intake, whileOngoing } from './rules.js';
+import { intake, unlessErased, whileOngoing } from './rules.js';
 import { dateAt, formInForce, formOf, siteOf } from './settings.js';
 
 export const publicFormPath = '/api/public/sites/:siteId/referral-form';
@@ -80,17 +80,19 @@ async function amendment(request: Request<AmendForm>, state: Referral | undefine
   const checked = checkAnswers(request.body.form, form.fields, await dateAt(request, journey.organisationId, journey.siteId, request.now));
   const both = cleared.findIndex((name) => name in checked.answers);
   if (both >= 0) throw new InvalidField([{ path: `clear.${both}`, code: 'answered-as-well' }]);
-  const known: Readonly<Record<string, unknown>> = await request.open(journey.answers as Readonly<Record<string, unknown>>);
+  const known: Readonly<Record<string, unknown>> = await request.open(answersOf(journey) as Readonly<Record<string, unknown>>);
   const answers = Object.fromEntries(Object.entries(checked.answers).filter(([name, value]) => !sameAnswer(known[name], value)));
   const changes = [...Object.keys(answers), ...cleared].some((name) => identityFields.includes(name));
-  const after = Object.fromEntries(Object.entries({ ...known, ...answers }).filter(([name]) => !cleared.includes(name)));
+  const amended = (before: Readonly<Record<string, unknown>>) => Object.fromEntries(Object.entries({ ...before, ...answers }).filter(([name]) => !cleared.includes(name)));
+  // People are found by what they told here: a link to somebody else may be taken back.
+  const here = Object.fromEntries(Object.entries(known).filter(([name]) => journey.carriedAnswers[name] === undefined));
   return {
     answers,
     cleared,
     asked: checked.asked,
     required: missingFields(form.fields, [], ['registration']),
-    ...(changes && { identity: identityOf(after) }),
-    renamed: renamedIn(identityOf(known), identityOf(after)),
+    ...(changes && { identity: identityOf(amended(here)) }),
+    renamed: renamedIn(identityOf(known), identityOf(amended(known))),
     ...(request.body.by !== undefined && { by: request.body.by }),
   };
 }
@@ -142,12 +144,12 @@ export const intakeCommands: readonly CommandRoute[] = [
   }),
   command<RecordConsent, Referral>({
     name: 'record-consent',
-    says: 'Writes down whether the referrer may be told how things stand.',
+    says: 'Writes down whether the referrer may be told how things stand; also after the journey, which they may be told of, too.',
     aggregate,
     access: { roles: ['coordinator'] },
     body: RecordConsent,
     events: [ConsentRecorded],
-    rules: whileOngoing,
+    rules: unlessErased,
   }),
   command<AmendForm, Referral>({
     name: 'amend-form',

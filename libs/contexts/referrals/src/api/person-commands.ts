@@ -44,6 +44,8 @@ async function orderErasure(request: Request<ErasePerson>, journeyId: string, jo
   return { ...asked, ...person?.erasure, subjects: person?.erasure?.subjects ?? [], journeyIds: person ? journeysOf(person) : [journeyId] };
 }
 
+const voiced = ({ body: { by } }: Request<ErasePerson | EraseReferrer>) => (by === undefined ? {} : { by });
+
 const confirmed = { 'unknown-referral': 'There is no such referral.' };
 
 export const personCommands: readonly CommandRoute[] = [
@@ -64,7 +66,7 @@ export const personCommands: readonly CommandRoute[] = [
       const journeyId = request.params['id'] ?? '';
       const order = await orderErasure(request, journeyId, current(await journeyOf(request, journeyId)));
       // Here first, so that it stands in the log as theirs who asked for it, and not as done by the process that finishes what a crash left.
-      const executed = await request.execute(aggregate, journeyId, 'erase-person', erasureOf(order));
+      const executed = await request.execute(aggregate, journeyId, 'erase-person', { ...erasureOf(order), ...voiced(request) });
       await erase(request, order, journeyId);
       return executed;
     },
@@ -85,7 +87,7 @@ export const personCommands: readonly CommandRoute[] = [
     run: async (request) => {
       const journeyId = request.params['id'] ?? '';
       const order = await referrerErasure(request, journeyId, current(await journeyOf(request, journeyId)), request.body.reason);
-      const executed = await request.execute(aggregate, journeyId, 'erase-referrer', order);
+      const executed = await request.execute(aggregate, journeyId, 'erase-referrer', { ...order, ...voiced(request) });
       await eraseReferrer(request, order, journeyId);
       return executed;
     },

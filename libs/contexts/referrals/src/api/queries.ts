@@ -1,11 +1,12 @@
 import { organisations } from '@alongside/contracts';
+import { erased } from '@alongside/event-sourcing';
 import type { Condition, Filter } from '@alongside/read-models';
-import { AfterQuery, DateOnly, Id, ListQuery, OneOf, Text, YesNo, query, type QueryRequest, type QueryRoute } from '@alongside/service';
+import { DateOnly, Id, ListQuery, OneOf, Text, YesNo, pageOf, query, type QueryRequest, type QueryRoute } from '@alongside/service';
 import { journeysOf } from '../domain/person.js';
 import { referralAggregate } from '../domain/referral.js';
 import { siteFormAggregate } from '../domain/site-form.js';
 import { referrerStatus, stageOf } from '../domain/standing.js';
-import type { Journey, Referral } from '../domain/state.js';
+import { answersOf, type Journey, type Referral } from '../domain/state.js';
 import { purposes, sources, type Source } from '../domain/words.js';
 import { personOf } from '../reactions/erasure.js';
 import { referrals, type ReferralDocument } from '../read-models/referrals.js';
@@ -34,7 +35,7 @@ class ReferralsQuery extends ListQuery {
   moved?: boolean;
 }
 
-class WorklistQuery extends AfterQuery {
+class WorklistQuery extends ListQuery {
   @DateOnly({ optional: true, says: 'What falls due until that day; default: today', example: '2026-03-16' })
   dueBy?: string;
 
@@ -53,7 +54,7 @@ const among = (sites: readonly string[] | 'all'): { readonly siteId?: Condition 
 
 function listed(id: string, document: ReferralDocument) {
   const { name, knownAs, siteId, personId, status, source, channel, purpose, receivedAt, coordinatorId, ending, outcome } = document;
-  return { id, name, knownAs, siteId, personId, status, stage: stageOf(document), source, channel, purpose, receivedAt, coordinatorId, outcome: outcome ?? ending };
+  return { id, name: document.erased ? erased : name, knownAs, siteId, personId, status, stage: stageOf(document), source, channel, purpose, receivedAt, coordinatorId, outcome: outcome ?? ending };
 }
 
 /** What a site that a journey has left may see of it in a list. */
@@ -125,7 +126,10 @@ async function worklist(request: QueryRequest<WorklistQuery>) {
       items.push(...offersOf(id, document, await at(document.offeredTo ?? document.siteId)));
     }
   }
-  return { items: items.sort((one, other) => (one.dueOn < other.dueOn ? -1 : one.dueOn > other.dueOn ? 1 : one.journeyId < other.journeyId ? -1 : 1)) };
+  const byKind: Record<string, number> = {};
+  for (const { kind } of items) byKind[kind] = (byKind[kind] ?? 0) + 1;
+  const page = pageOf(items, ({ dueOn, journeyId, kind }) => `${dueOn}|${journeyId}|${kind}`, request.query);
+  return { items: page.items, counts: { items: items.length, byKind }, ...(page.next !== undefined && { next: page.next }) };
 }
 
 /** Holders, those who are offered it, and those whom it has left: these see a reduced view. */
@@ -150,6 +154,7 @@ async function duplicatesOf(request: QueryRequest<object, Referral>) {
       personId,
       status: duplicate.status,
       likenesses: duplicate.likenesses,
+      ...(duplicate.dismissal && { dismissal: duplicate.dismissal }),
       journeys: await Promise.all(duplicate.journeys.map(({ journeyId }) => duplicateJourney(request, journeyId))),
     })),
   );
@@ -163,7 +168,7 @@ async function duplicateJourney(request: QueryRequest, journeyId: string) {
   const siteName = (await siteOf(request, other.organisationId, other.siteId))?.name;
   if (!holds(request, other)) return { siteName };
   await request.opens(referralAggregate, journeyId, 'duplicates');
-  const { name, 'date-of-birth': dateOfBirth } = other.answers;
+  const { name, 'date-of-birth': dateOfBirth } = answersOf(other);
   return { journeyId, siteId: other.siteId, siteName, status: other.status, stage: stageOf(other), receivedAt: other.beganAt, name, dateOfBirth };
 }
 
@@ -185,15 +190,19 @@ export const referralQueries: readonly QueryRoute[] = [
   }),
   query<WorklistQuery>({
     path: '/api/referrals/worklist',
-    says: 'What is due: first contacts and meetings, reviews, undecided duplicates, transfers to accept, journeys without a named contact.',
+    says: 'What is due: first contacts and meetings, reviews, undecided duplicates, transfers to accept, journeys without a named contact. In the order in which it falls due, at most 100 a page; the counts are of all pages.',
     access: { roles: ['coordinator'] },
     query: WorklistQuery,
     reads: [referrals],
     answer: worklist,
+    example: {
+      items: [{ kind: 'first-contact-due', journeyId: '00000000-0000-4000-8000-000000000004', siteId: '00000000-0000-4000-8000-000000000002', name: 'Robin Example', dueOn: '2026-03-16', overdue: false }],
+      counts: { items: 1, byKind: { 'first-contact-due': 1 } },
+    },
   }),
   query<object, Referral>({
     path: '/api/referrals/:id',
-    says: 'A referral with its form: what is filled, what is missing and for which step. A site that it has left sees how it ends.',
+    says: 'A referral with its form: what is filled, by whose word or from which earlier journey, what is missing and for which step; and all that was written down since. A site that it has left sees how it ends.',
     access: everyoneConcerned,
     reads: [],
     record: { aggregate: referralAggregate, what: 'referral' },

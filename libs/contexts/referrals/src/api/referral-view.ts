@@ -1,6 +1,7 @@
 import type { FormField } from '@alongside/contracts';
 import { referrerStatus, stageOf } from '../domain/standing.js';
-import { undecided, type Journey } from '../domain/state.js';
+import { answersOf, safeContactOf, undecided, type Journey } from '../domain/state.js';
+import type { Carried, Told } from '../domain/told.js';
 import type { Form } from './settings.js';
 
 // What a referral looks like to whom. Personal values are sealed here; they are opened on their way out.
@@ -8,16 +9,20 @@ import type { Form } from './settings.js';
 interface FieldView extends FormField {
   readonly filled: boolean;
   readonly value?: unknown;
+  /** By whose word it is, or on which earlier journey of the person it was told. */
+  readonly told?: Told | { readonly at: string; readonly fromJourneyId: string };
 }
 
 const neededFor = { registration: 'registration', 'before-meeting': 'accepting', 'at-assessment': 'assessment' } as const;
 
 /** The form as it stands: every field of its version, what is filled, and what is missing for which step. */
 export function formView(journey: Journey, form: Form | undefined) {
+  const answers = answersOf(journey);
   const fields = (form?.fields ?? []).map((field): FieldView => {
-    const value = journey.answers[field.name];
+    const value = answers[field.name];
+    const told = toldOf(journey.carriedAnswers[field.name]) ?? journey.answered[field.name];
     const isAsked = field.type === 'check-only' && journey.asked.includes(field.name);
-    return { ...field, filled: value !== undefined || isAsked, ...(value !== undefined && { value }) };
+    return { ...field, filled: value !== undefined || isAsked, ...(value !== undefined && { value, ...(told && { told }) }) };
   });
   const missing = fields.filter((field) => field.required && !field.filled).map(({ name, label, stage }) => ({ name, label, stage, neededFor: neededFor[stage] }));
   return { version: journey.formVersion, fields, missing };
@@ -28,9 +33,9 @@ function endingOf(journey: Journey) {
     case 'ended':
       return { outcome: journey.ending, endedAt: journey.endedAt, ...(journey.intoJourneyId !== undefined && { intoJourneyId: journey.intoJourneyId }), ...(journey.supporterId !== undefined && { supporterId: journey.supporterId }) };
     case 'closed':
-      return { outcome: journey.outcome, closedOn: journey.closedOn, ...(journey.intoJourneyId !== undefined && { intoJourneyId: journey.intoJourneyId }) };
+      return { outcome: journey.outcome, closedOn: journey.closedOn, ...(journey.intoJourneyId !== undefined && { intoJourneyId: journey.intoJourneyId }), ...(journey.supporterId !== undefined && { supporterId: journey.supporterId }) };
     case 'deferred':
-      return { deferral: { reason: journey.reason, since: journey.deferredAt, ...(journey.note !== undefined && { note: journey.note }), ...(journey.reviewOn !== undefined && { reviewOn: journey.reviewOn }) } };
+      return { deferral: { reason: journey.reason, since: journey.deferredAt, signposts: journey.deferrals.at(-1)?.signposts ?? [], ...(journey.note !== undefined && { note: journey.note }), ...(journey.reviewOn !== undefined && { reviewOn: journey.reviewOn }) } };
     case 'accepted':
       return { acceptedAt: journey.acceptedAt, leaving: journey.leaving };
     default:
@@ -38,9 +43,32 @@ function endingOf(journey: Journey) {
   }
 }
 
+const toldOf = (carried: Carried<unknown> | undefined): { readonly at: string; readonly fromJourneyId: string } | undefined =>
+  carried && { at: carried.toldAt, fromJourneyId: carried.fromJourneyId };
+
+/** What was written down on the way, with whose word it was and who took it down. */
+function writtenOf({ received, acceptance, deferrals, notTakenForward, withdrawal, transfers, death, erasure, coordinatorAssigned, linked, merged, directedToTraining }: Journey) {
+  return {
+    received,
+    ...(coordinatorAssigned && { coordinatorAssigned }),
+    ...(acceptance && { acceptance }),
+    ...(linked && { linked }),
+    ...(merged && { merged }),
+    ...(directedToTraining && { directedToTraining }),
+    deferrals,
+    ...(notTakenForward && { notTakenForward }),
+    ...(withdrawal && { withdrawal }),
+    transfers,
+    ...(death && { death }),
+    ...(erasure && { erasure }),
+  };
+}
+
 /** For those who hold the journey, or are offered it. */
 export function wholeView(id: string, journey: Journey, form: Form | undefined, otherJourneyIds: readonly string[]) {
-  const { identity, transfer, safeContact, coordinatorId, referrerId, namedReferrerId, referrer, informed } = journey;
+  const { identity, transfer, coordinatorId, referrerId, namedReferrerId, referrer, informed } = journey;
+  const safeContact = safeContactOf(journey);
+  const safeContactTold = toldOf(journey.carriedSafeContact) ?? journey.safeContactTold;
   return {
     id,
     view: 'whole' as const,
@@ -56,19 +84,23 @@ export function wholeView(id: string, journey: Journey, form: Form | undefined, 
     ...(coordinatorId !== undefined && { coordinatorId }),
     form: formView(journey, form),
     identity,
-    ...(safeContact !== undefined && { safeContact }),
+    ...(safeContact !== undefined && { safeContact, safeContactTold }),
     contacts: journey.contacts,
     referrer: {
       ...(referrerId !== undefined && { id: referrerId }),
       ...(namedReferrerId !== undefined && { namedId: namedReferrerId }),
       ...referrer,
       mayBeInformed: journey.mayInformReferrer && !journey.referrerErased,
+      consent: { toInformReferrer: journey.mayInformReferrer, ...journey.consentTold },
       erased: journey.referrerErased,
+      ...(journey.referrerErasure && { erasure: journey.referrerErasure }),
       status: referrerStatus(journey),
       ...(informed !== undefined && { toldLast: informed }),
+      told: journey.referrerTold,
     },
     undecidedDuplicates: undecided(journey).length,
     ...(transfer && { transfer }),
+    ...writtenOf(journey),
     formerSiteIds: journey.formerSiteIds,
     otherJourneyIds,
     joinedJourneyIds: journey.joined,

@@ -5,6 +5,9 @@ import { safeContactRules } from '@alongside/contracts';
 const known = { 'unknown-referral': 'There is no such referral.' };
 const alive = { 'person-erased': 'The person was erased: nothing can be added.', 'person-died': 'The person has died.' };
 
+/** Of commands that go on after the journey has ended. */
+export const whileAlive = { ...known, ...alive };
+export const unlessErased = { ...known, 'person-erased': alive['person-erased'] };
 /** Of every command that needs an open journey. */
 export const whileOngoing = { ...known, ...alive, 'journey-over': 'The journey has ended.' };
 export const untilClosed = { ...known, ...alive, 'journey-closed': 'The journey is closed.' };

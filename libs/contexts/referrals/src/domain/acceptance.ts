@@ -1,6 +1,6 @@
 import { InvalidField, mustBe, refuseUnless, type Personal } from '@alongside/event-sourcing';
 import { ReferralAccepted, ReferralDeferralReviewed, ReferralDeferred } from './events.js';
-import { beforeAcceptance, noted, ongoing, undecided, voiceOf, type Decisions } from './state.js';
+import { answersOf, beforeAcceptance, noted, ongoing, undecided, voiceOf, type Decisions } from './state.js';
 import type { DeferralReason, ReviewOutcome, Signpost, Voice } from './words.js';
 
 export interface AcceptanceBodies {
@@ -23,7 +23,8 @@ export const acceptance: Decisions<AcceptanceBodies> = {
     const { required, otherOpenJourneyIds, earlierJourneyIds, knownAs } = command.data;
     refuseUnless(current.purpose === 'peer-support', 'referred-for-training');
     refuseUnless(current.identity.status === 'confirmed', 'identity-not-confirmed');
-    const missing = required.filter((name) => !(name in current.answers));
+    const answers = answersOf(current);
+    const missing = required.filter((name) => !(name in answers));
     refuseUnless(missing.length === 0, 'form-incomplete', { missing });
     refuseUnless(undecided(current).length === 0, 'undecided-duplicate', { personIds: undecided(current) });
     refuseUnless(otherOpenJourneyIds.length === 0, 'other-open-journey', { count: otherOpenJourneyIds.length });

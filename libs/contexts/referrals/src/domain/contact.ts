@@ -2,7 +2,7 @@ import { unsafeBecause, type ContactChannel, type LocalMoment, type ReferrerStat
 import { InvalidField, refuse, refuseUnless, type Personal } from '@alongside/event-sourcing';
 import { ContactAttempted, ContactMade, CoordinatorAssigned, ReferrerInformed, SafeContactSet } from './events.js';
 import { referrerStatus } from './standing.js';
-import { noted, notClosed, ongoing, voiceOf, type Decisions } from './state.js';
+import { noted, notClosed, notErased, ongoing, voiceOf, type Decisions } from './state.js';
 import type { ContactDirection, ContactOutcome, Voice } from './words.js';
 
 export interface ContactBodies {
@@ -23,7 +23,8 @@ export interface ContactBodies {
 
 export const contact: Decisions<ContactBodies> = {
   'set-safe-contact'(command, state) {
-    notClosed(state);
+    // Also after the journey: a follow-up still reaches out.
+    refuseUnless(!notErased(state).died, 'person-died');
     const { safeContact, unchanged } = command.data;
     return unchanged ? [] : [SafeContactSet({ safeContact, by: voiceOf(command) })];
   },
@@ -44,7 +45,8 @@ export const contact: Decisions<ContactBodies> = {
     return [outcome === 'reached' ? ContactMade(record) : ContactAttempted(record)];
   },
   'inform-referrer'(command, state) {
-    const current = notClosedToReferrer(state);
+    // A referrer is told of the end too, also when the journey has closed.
+    const current = notErased(state);
     refuseUnless(current.referrer !== undefined || current.referrerId !== undefined, 'no-referrer');
     refuseUnless(!current.referrerErased, 'referrer-erased');
     refuseUnless(current.mayInformReferrer, 'no-consent-to-inform');
@@ -55,10 +57,3 @@ export const contact: Decisions<ContactBodies> = {
     return current.informed === status ? [] : [ReferrerInformed({ status, channel, by: voiceOf(command) })];
   },
 };
-
-/** A referrer is told of the end too, also when the journey has closed. */
-function notClosedToReferrer(state: Parameters<typeof notClosed>[0]) {
-  if (state.status === 'none') return refuse('unknown-referral');
-  refuseUnless(!state.erased, 'person-erased');
-  return state;
-}

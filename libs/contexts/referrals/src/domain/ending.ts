@@ -16,9 +16,9 @@ export interface EndingBodies {
   'merge-into-journey': { intoJourneyId: string; target: MergeTarget | undefined; isItself: boolean; by?: Voice };
   /** A second referral joined this journey. */
   'note-joined': { journeyId: string };
-  'erase-person': { personId: string; subjects: readonly string[]; reason: ErasureReason; overrideReason?: OverrideReason };
+  'erase-person': { personId: string; subjects: readonly string[]; reason: ErasureReason; overrideReason?: OverrideReason; by?: Voice };
   /** `signsIn`: what is known of them is known of somebody on the staff list, who is erased there. */
-  'erase-referrer': { subjects: readonly string[]; journeyIds: readonly string[]; reason: ErasureReason; signsIn: boolean };
+  'erase-referrer': { subjects: readonly string[]; journeyIds: readonly string[]; reason: ErasureReason; signsIn: boolean; by?: Voice };
   /** `orderedAt`: when what is followed up was written down; what was corrected since is told no more. */
   'record-death': { diedOn?: Personal<string>; note?: Personal<string>; by?: Voice; orderedAt?: string };
   'correct-death': { note?: Personal<string>; by?: Voice };
@@ -59,15 +59,15 @@ export const ending: Decisions<EndingBodies> = {
     const current = journey(state);
     if (current.erased) return [];
     // Whether it may be was decided for the person as a whole: what is left to do waits for nothing.
-    const { personId, subjects, reason, overrideReason } = data;
-    return [PersonErased({ personId, subjects, reason, ...(overrideReason !== undefined && { overrideReason }) })];
+    const { personId, subjects, reason, overrideReason, by } = data;
+    return [PersonErased({ personId, subjects, reason, ...(overrideReason !== undefined && { overrideReason }), ...(by !== undefined && { by }) })];
   },
-  'erase-referrer'({ data: { signsIn, ...data } }, state) {
+  'erase-referrer'({ data: { signsIn, subjects, journeyIds, reason, by } }, state) {
     const current = journey(state);
     if (current.referrerErased) return [];
     refuseUnless(current.referrer !== undefined, 'no-referrer');
     refuseUnless(!signsIn, 'referrer-signs-in');
-    return [ReferrerErased(data)];
+    return [ReferrerErased({ subjects, journeyIds, reason, ...(by !== undefined && { by }) })];
   },
   'record-death'(command, state) {
     const current = journey(state);

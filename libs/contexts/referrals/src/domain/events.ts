@@ -1,5 +1,5 @@
 import type { ContactChannel, FormAnswer, JourneyOutcome, ReferrerStatus } from '@alongside/contracts';
-import { event, mentee, referrerSubject, type EventsOf, type Personal, type SubjectMark } from '@alongside/event-sourcing';
+import { event, mentee, referrerSubject, type EventsOf, type JsonObject, type Personal, type SubjectMark } from '@alongside/event-sourcing';
 import type {
   ContactDirection,
   ContactOutcome,
@@ -38,6 +38,9 @@ const organisationId = '00000000-0000-4000-8000-000000000001';
 export const referrerSubjectOf = ({ referrerId, namedReferrerId }: { readonly referrerId?: string; readonly namedReferrerId?: string }): string =>
   referrerSubject(namedReferrerId ?? referrerId ?? '');
 const whoReferred: SubjectMark = { kind: 'referrer', of: (data) => referrerSubjectOf(data as Parameters<typeof referrerSubjectOf>[0]) };
+
+/** The first version did not say whose word it was. */
+const nowWithVoice = { version: 2, upcast: { 1: (data: JsonObject) => data } } as const;
 
 const answers = { 'answers.*': mentee, 'identity.*': mentee } as const;
 
@@ -131,6 +134,31 @@ export const SafeContactSet = event('SafeContactSet').of<{ safeContact: SealedSa
   says: 'How the person may be reached without harm.',
   personal: { safeContact: mentee },
   example: { safeContact: { voicemail: false, nameOurselves: false, writeToAddress: false, channels: ['telephone'], note: 'Not while the flat is full.' }, by: 'mentee' },
+});
+
+export const SafeContactCarriedOver = event('SafeContactCarriedOver').of<{ safeContact: SealedSafeContact; fromJourneyId: string; toldAt: string }>({
+  says: 'How the person may be reached without harm, as they told it last on another journey of theirs: it holds here, too.',
+  personal: { safeContact: mentee },
+  example: {
+    safeContact: { voicemail: false, nameOurselves: false, writeToAddress: false, channels: ['telephone'], note: 'Not while the flat is full.' },
+    fromJourneyId: otherJourneyId,
+    toldAt: '2026-03-02T10:00:00.000Z',
+  },
+});
+
+export const ReferralAnswersCarriedOver = event('ReferralAnswersCarriedOver').of<{
+  answers: Readonly<Record<string, Personal<FormAnswer>>>;
+  /** By field: on which journey it was told, and when. */
+  told: Readonly<Record<string, { readonly fromJourneyId: string; readonly toldAt: string }>>;
+}>({
+  says: 'Fields of the form that the person answered on another journey of theirs: they are not asked twice.',
+  personal: { 'answers.*': mentee },
+  example: { answers: { 'date-of-birth': '1990-05-17' }, told: { 'date-of-birth': { fromJourneyId: otherJourneyId, toldAt: '2026-03-02T10:00:00.000Z' } } },
+});
+
+export const CarriedOverTakenBack = event('CarriedOverTakenBack').of<{ fromJourneyId: string }>({
+  says: 'A link was a mistake: what was told on that journey is somebody else’s, and holds here no more.',
+  example: { fromJourneyId: otherJourneyId },
 });
 
 export const CoordinatorAssigned = event('CoordinatorAssigned').of<{ coordinatorId: string; menteeTold: boolean; by: Voice }>({
@@ -240,14 +268,16 @@ export const ReferrerInformed = event('ReferrerInformed').of<{ status: ReferrerS
   example: { status: 'met', channel: 'email', by: 'staff' },
 });
 
-export const PersonErased = event('PersonErased').of<{ personId: string; subjects: readonly string[]; reason: ErasureReason; overrideReason?: OverrideReason }>({
+export const PersonErased = event('PersonErased').of<{ personId: string; subjects: readonly string[]; reason: ErasureReason; overrideReason?: OverrideReason; by?: Voice }>({
+  ...nowWithVoice,
   says: 'The person used their right to be erased: nothing of this journey can be read any more.',
-  example: { personId, subjects: [`mentee-${journeyId}`], reason: 'asked-by-person', overrideReason: 'concern-handed-over' },
+  example: { personId, subjects: [`mentee-${journeyId}`], reason: 'asked-by-person', overrideReason: 'concern-handed-over', by: 'mentee' },
 });
 
-export const ReferrerErased = event('ReferrerErased').of<{ subjects: readonly string[]; journeyIds: readonly string[]; reason: ErasureReason }>({
+export const ReferrerErased = event('ReferrerErased').of<{ subjects: readonly string[]; journeyIds: readonly string[]; reason: ErasureReason; by?: Voice }>({
+  ...nowWithVoice,
   says: 'Who referred used their right to be erased, on every referral of theirs that was found: nothing that is theirs can be read any more.',
-  example: { subjects: [`referrer-${referrerId}`], journeyIds: [journeyId], reason: 'asked-by-person' },
+  example: { subjects: [`referrer-${referrerId}`], journeyIds: [journeyId], reason: 'asked-by-person', by: 'referrer' },
 });
 
 export const PersonDied = event('PersonDied').of<{ personId: string; diedOn?: Personal<string>; note?: Personal<string>; by: Voice }>({
@@ -294,6 +324,9 @@ export const referralEvents = [
   ReferralLinkedToPerson,
   ReferralUnlinkedFromPerson,
   SafeContactSet,
+  SafeContactCarriedOver,
+  ReferralAnswersCarriedOver,
+  CarriedOverTakenBack,
   CoordinatorAssigned,
   ContactAttempted,
   ContactMade,

@@ -1,5 +1,6 @@
 import type { Details, Duplicate, Ended, Evolutions, Journey, Open, Referral } from './state.js';
 import { isOpen } from './state.js';
+import { toldIn, withLast } from './told.js';
 import type { Ending } from './words.js';
 
 /** Changes what is there; what is not there stays so. */
@@ -20,12 +21,22 @@ function end(state: Referral, ending: Ending, endedAt: string, more: Partial<End
   return { ...details, status: 'ended', ending, endedAt, ...more };
 }
 
-function patchDuplicate(details: Details, personId: string, status: Duplicate['status']): Details['duplicates'] {
+function patchDuplicate(details: Details, personId: string, status: Duplicate['status'], dismissal?: Duplicate['dismissal']): Details['duplicates'] {
   const known = details.duplicates[personId];
-  return { ...details.duplicates, [personId]: { likenesses: known?.likenesses ?? [], journeys: known?.journeys ?? [], status } };
+  return { ...details.duplicates, [personId]: { likenesses: known?.likenesses ?? [], journeys: known?.journeys ?? [], status, ...optional('dismissal', dismissal) } };
 }
 
+/** Without what is named. */
+const without = <Value>(record: Readonly<Record<string, Value>>, names: readonly string[]): Readonly<Record<string, Value>> =>
+  Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name)));
+
 const optional = <Key extends string, Value>(key: Key, value: Value | undefined): { readonly [K in Key]?: Value } => (value === undefined ? {} : { [key]: value }) as { readonly [K in Key]?: Value };
+
+function withoutSafeContactOfOthers(state: Referral): Referral {
+  if (state.status === 'none') return state;
+  const { carriedSafeContact: _carried, ...current } = state;
+  return current;
+}
 
 export const evolve: Evolutions = {
   ReferralReceived: (_state, { data, metadata }) => ({
@@ -40,6 +51,13 @@ export const evolve: Evolutions = {
     beganAt: metadata.occurredAt,
     formVersion: data.formVersion,
     answers: data.answers,
+    answered: Object.fromEntries(Object.keys(data.answers).map((name) => [name, toldIn({ data, metadata })])),
+    carriedAnswers: {},
+    received: toldIn({ data, metadata }),
+    consentTold: toldIn({ data, metadata }),
+    deferrals: [],
+    transfers: [],
+    referrerTold: [],
     asked: data.asked,
     identityDetails: data.identity,
     identity: { status: 'unconfirmed' },
@@ -57,10 +75,13 @@ export const evolve: Evolutions = {
     died: false,
     erased: false,
   }),
-  ConsentRecorded: (state, { data }) => change(state, () => ({ mayInformReferrer: data.toInformReferrer })),
-  ReferralFormAmended: (state, { data }) =>
+  ConsentRecorded: (state, event) => change(state, () => ({ mayInformReferrer: event.data.toInformReferrer, consentTold: toldIn(event) })),
+  ReferralFormAmended: (state, { data, metadata }) =>
     change(state, (current) => ({
-      answers: Object.fromEntries(Object.entries({ ...current.answers, ...data.answers }).filter(([name]) => !data.cleared.includes(name))),
+      answers: without({ ...current.answers, ...data.answers }, data.cleared),
+      answered: without({ ...current.answered, ...Object.fromEntries(Object.keys(data.answers).map((name) => [name, toldIn({ data, metadata })])) }, data.cleared),
+      // What is told here stands, and what is taken back is not known from elsewhere either.
+      carriedAnswers: without(current.carriedAnswers, [...Object.keys(data.answers), ...data.cleared]),
       asked: [...current.asked, ...data.asked],
       ...optional('identityDetails', data.identity),
     })),
@@ -79,25 +100,47 @@ export const evolve: Evolutions = {
         },
       };
     }),
-  DuplicateDismissed: (state, { data }) => change(state, (current) => ({ duplicates: patchDuplicate(current, data.personId, 'dismissed') })),
+  DuplicateDismissed: (state, { data, metadata }) =>
+    change(state, (current) => ({ duplicates: patchDuplicate(current, data.personId, 'dismissed', { ...toldIn({ data, metadata }), ...optional('note', data.note) }) })),
   DuplicateSettled: (state, { data }) => change(state, (current) => ({ duplicates: patchDuplicate(current, data.personId, data.decision) })),
-  ReferralLinkedToPerson: (state, { data }) => change(state, (current) => ({ personId: data.personId, duplicates: patchDuplicate(current, data.personId, 'linked') })),
-  ReferralUnlinkedFromPerson: (state, { data }) => change(state, (current) => ({ personId: data.personId, duplicates: patchDuplicate(current, data.fromPersonId, 'dismissed') })),
-  SafeContactSet: (state, { data }) => change(state, () => ({ safeContact: data.safeContact })),
-  CoordinatorAssigned: (state, { data }) => change(state, () => ({ coordinatorId: data.coordinatorId })),
-  ContactAttempted: (state, { data: { by: _by, ...data }, metadata }) =>
+  ReferralLinkedToPerson: (state, { data, metadata }) =>
+    change(state, (current) => ({ personId: data.personId, linked: toldIn({ data, metadata }), duplicates: patchDuplicate(current, data.personId, 'linked') })),
+  // What somebody else told is theirs.
+  ReferralUnlinkedFromPerson: (state, { data }) =>
+    change(withoutSafeContactOfOthers(state), (current) => ({ personId: data.personId, duplicates: patchDuplicate(current, data.fromPersonId, 'dismissed'), carriedAnswers: {} })),
+  SafeContactSet: (state, event) => change(withoutSafeContactOfOthers(state), () => ({ safeContact: event.data.safeContact, safeContactTold: toldIn(event) })),
+  SafeContactCarriedOver: (state, { data: { safeContact, fromJourneyId, toldAt } }) => change(state, () => ({ carriedSafeContact: { value: safeContact, fromJourneyId, toldAt } })),
+  ReferralAnswersCarriedOver: (state, { data }) =>
+    change(state, (current) => ({
+      carriedAnswers: {
+        ...current.carriedAnswers,
+        ...Object.fromEntries(Object.entries(data.told).flatMap(([name, told]) => (data.answers[name] === undefined ? [] : [[name, { value: data.answers[name], ...told }]]))),
+      },
+    })),
+  CarriedOverTakenBack: (state, { data }) =>
+    change(state.status !== 'none' && state.carriedSafeContact?.fromJourneyId === data.fromJourneyId ? withoutSafeContactOfOthers(state) : state, (current) => ({
+      carriedAnswers: Object.fromEntries(Object.entries(current.carriedAnswers).filter(([, { fromJourneyId }]) => fromJourneyId !== data.fromJourneyId)),
+    })),
+  CoordinatorAssigned: (state, event) =>
+    change(state, () => ({ coordinatorId: event.data.coordinatorId, coordinatorAssigned: { ...toldIn(event), menteeTold: event.data.menteeTold } })),
+  ContactAttempted: (state, { data, metadata }) =>
     change(state, (current) => ({ contacts: [...current.contacts, { at: metadata.occurredAt, made: false, ...data, takenDownBy: metadata.actor.id }] })),
-  ContactMade: (state, { data: { by: _by, ...data }, metadata }) =>
+  ContactMade: (state, { data, metadata }) =>
     change(state, (current) => ({ contacts: [...current.contacts, { at: metadata.occurredAt, made: true, ...data, takenDownBy: metadata.actor.id }] })),
   IdentityConfirmed: (state, { data, metadata }) =>
-    change(state, () => ({ identity: { status: 'confirmed', method: data.method, at: metadata.occurredAt, staffId: metadata.actor.id } })),
+    change(state, () => ({ identity: { status: 'confirmed', method: data.method, at: metadata.occurredAt, by: data.by, staffId: metadata.actor.id } })),
   IdentityNotConfirmed: (state, { data, metadata }) =>
-    change(state, () => ({ identity: { status: 'not-confirmed', method: data.method, at: metadata.occurredAt, staffId: metadata.actor.id } })),
+    change(state, () => ({ identity: { status: 'not-confirmed', method: data.method, at: metadata.occurredAt, by: data.by, staffId: metadata.actor.id } })),
   IdentityToConfirmAgain: (state, { data }) => change(state, () => ({ identity: { status: 'unconfirmed', changed: data.changed } })),
-  ReferralAccepted: (state, { metadata }) => whileOpen(state, (current) => ({ ...detailsOf(current), status: 'accepted', acceptedAt: metadata.occurredAt, leaving: false })),
+  ReferralAccepted: (state, event) =>
+    whileOpen(state, (current) => ({ ...detailsOf(current), acceptance: toldIn(event), status: 'accepted', acceptedAt: event.metadata.occurredAt, leaving: false })),
   ReferralDeferred: (state, { data, metadata }) =>
     whileOpen(state, (current) => ({
       ...detailsOf(current),
+      deferrals: [
+        ...current.deferrals,
+        { ...toldIn({ data, metadata }), reason: data.reason, ...optional('note', data.note), signposts: data.signposts, ...optional('reviewOn', data.reviewOn), reviews: [] },
+      ],
       status: 'deferred',
       reason: data.reason,
       ...optional('note', data.note),
@@ -106,42 +149,56 @@ export const evolve: Evolutions = {
     })),
   ReferralDeferralReviewed: (state, { data, metadata }) => {
     if (state.status !== 'deferred') return state;
-    if (data.outcome === 'continue') return { ...detailsOf(state), status: 'received' };
+    const review = { ...toldIn({ data, metadata }), outcome: data.outcome, ...optional('note', data.note), ...optional('reviewOn', data.reviewOn) };
+    const deferrals = withLast(state.deferrals, (last) => ({ ...last, reviews: [...last.reviews, review] }));
+    if (data.outcome === 'continue') return { ...detailsOf(state), deferrals, status: 'received' };
     const { reviewOn: _reviewOn, ...current } = state;
-    return { ...current, deferredAt: metadata.occurredAt, ...optional('note', data.note), ...optional('reviewOn', data.reviewOn) };
+    return { ...current, deferrals, deferredAt: metadata.occurredAt, ...optional('note', data.note), ...optional('reviewOn', data.reviewOn) };
   },
-  ReferralNotTakenForward: (state, { metadata }) => end(state, 'not-taken-forward', metadata.occurredAt),
-  ReferralWithdrawn: (state, { data, metadata }) =>
-    data.afterAcceptance ? (state.status === 'accepted' ? { ...state, leaving: true } : state) : end(state, 'withdrawn', metadata.occurredAt),
-  ReferralTransferred: (state, { data, metadata }) => change(state, () => ({ transfer: { toSiteId: data.toSiteId, offeredAt: metadata.occurredAt, ...optional('note', data.note) } })),
-  TransferAccepted: (state, { data }) => {
+  ReferralNotTakenForward: (state, { data, metadata }) =>
+    end(change(state, () => ({ notTakenForward: { ...toldIn({ data, metadata }), reason: data.reason, ...optional('note', data.note), signposts: data.signposts } })), 'not-taken-forward', metadata.occurredAt),
+  ReferralWithdrawn: (state, { data, metadata }) => {
+    const withdrawn = change(state, () => ({ withdrawal: { ...toldIn({ data, metadata }), ...optional('note', data.note) } }));
+    if (!data.afterAcceptance) return end(withdrawn, 'withdrawn', metadata.occurredAt);
+    return withdrawn.status === 'accepted' ? { ...withdrawn, leaving: true } : withdrawn;
+  },
+  ReferralTransferred: (state, { data, metadata }) =>
+    change(state, (current) => ({
+      transfers: [...current.transfers, { ...toldIn({ data, metadata }), fromSiteId: data.fromSiteId, toSiteId: data.toSiteId, ...optional('note', data.note) }],
+      transfer: { toSiteId: data.toSiteId, offeredAt: metadata.occurredAt, ...optional('note', data.note) },
+    })),
+  TransferAccepted: (state, { data, metadata }) => {
     if (state.status === 'none') return state;
-    const { transfer: _transfer, coordinatorId: _coordinatorId, ...current } = state;
-    return { ...current, siteId: data.toSiteId, formerSiteIds: [...current.formerSiteIds.filter((each) => each !== data.toSiteId && each !== data.fromSiteId), data.fromSiteId] };
+    const { transfer: _transfer, coordinatorId: _coordinatorId, coordinatorAssigned: _assigned, ...current } = state;
+    const transfers = withLast(current.transfers, (last) => ({ ...last, decision: { ...toldIn({ data, metadata }), outcome: 'accepted' as const } }));
+    return { ...current, transfers, siteId: data.toSiteId, formerSiteIds: [...current.formerSiteIds.filter((each) => each !== data.toSiteId && each !== data.fromSiteId), data.fromSiteId] };
   },
-  TransferReturned: (state) => {
+  TransferReturned: (state, { data, metadata }) => {
     if (state.status === 'none') return state;
     const { transfer: _transfer, ...current } = state;
-    return current;
+    return { ...current, transfers: withLast(current.transfers, (last) => ({ ...last, decision: { ...toldIn({ data, metadata }), outcome: 'returned', ...optional('note', data.note) } })) };
   },
-  ReferralDirectedToTraining: (state, { data, metadata }) => end(state, 'directed-to-training', metadata.occurredAt, { supporterId: data.supporterId }),
-  ReferralMerged: (state, { data, metadata }) => end(state, 'merged', metadata.occurredAt, { intoJourneyId: data.intoJourneyId }),
+  ReferralDirectedToTraining: (state, { data, metadata }) => end(change(state, () => ({ directedToTraining: toldIn({ data, metadata }) })), 'directed-to-training', metadata.occurredAt, { supporterId: data.supporterId }),
+  ReferralMerged: (state, { data, metadata }) => end(change(state, () => ({ merged: toldIn({ data, metadata }) })), 'merged', metadata.occurredAt, { intoJourneyId: data.intoJourneyId }),
   ReferralJoined: (state, { data }) => {
     const joined = change(state, (current) => ({ joined: [...current.joined, data.journeyId] }));
     return joined.status === 'deferred' ? { ...detailsOf(joined), status: 'received' } : joined;
   },
-  ReferrerInformed: (state, { data }) => change(state, () => ({ informed: data.status })),
-  PersonErased: (state, { metadata }) => {
-    const erased = change(state, () => ({ erased: true, identityDetails: {} }));
+  ReferrerInformed: (state, event) =>
+    change(state, (current) => ({ informed: event.data.status, referrerTold: [...current.referrerTold, { ...toldIn(event), status: event.data.status, channel: event.data.channel }] })),
+  PersonErased: (state, { data, metadata }) => {
+    const erased = change(state, () => ({ erased: true, erasure: { at: metadata.occurredAt, reason: data.reason, ...optional('by', data.by) }, identityDetails: {} }));
     return isOpen(erased) ? end(erased, 'erased', metadata.occurredAt) : erased;
   },
-  ReferrerErased: (state) => change(state, () => ({ referrerErased: true })),
-  PersonDied: (state, { metadata }) => {
-    const died = change(state, () => ({ died: true }));
+  ReferrerErased: (state, { data, metadata }) => change(state, () => ({ referrerErased: true, referrerErasure: { at: metadata.occurredAt, reason: data.reason, ...optional('by', data.by) } })),
+  PersonDied: (state, { data, metadata }) => {
+    const death = { ...toldIn({ data, metadata }), ...optional('diedOn', data.diedOn), ...optional('note', data.note) };
+    const died = change(state, () => ({ died: true, death }));
     return isOpen(died) ? end(died, 'died', metadata.occurredAt) : died;
   },
-  DeathCorrected: (state, { metadata }) => {
-    const lives = change(state, () => ({ died: false, deathCorrectedAt: metadata.recordedAt }));
+  DeathCorrected: (state, { data, metadata }) => {
+    const corrected = { ...toldIn({ data, metadata }), ...optional('note', data.note) };
+    const lives = change(state, ({ death }) => ({ died: false, deathCorrectedAt: metadata.recordedAt, ...(death && { death: { ...death, corrected } }) }));
     if (lives.status === 'ended' && lives.ending === 'died') return { ...lives, ending: 'closed-other' };
     return lives.status === 'closed' && lives.outcome === 'died' ? { ...lives, outcome: 'closed-other' } : lives;
   },
@@ -155,10 +212,10 @@ export const evolve: Evolutions = {
     })),
   ReferralClosingHeard: (state, { data }) => {
     if (state.status === 'none') return state;
-    const intoJourneyId = state.status === 'ended' ? state.intoJourneyId : undefined;
+    const { intoJourneyId, supporterId } = state.status === 'ended' ? state : {};
     const { transfer: _transfer, ...details } = detailsOf(state);
     // It closed as a death that was corrected meanwhile.
     const outcome = data.outcome === 'died' && !state.died ? 'closed-other' : data.outcome;
-    return { ...details, status: 'closed', outcome, closedOn: data.closedOn, ...optional('intoJourneyId', intoJourneyId) };
+    return { ...details, status: 'closed', outcome, closedOn: data.closedOn, ...optional('intoJourneyId', intoJourneyId), ...optional('supporterId', supporterId) };
   },
 };

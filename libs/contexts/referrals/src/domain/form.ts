@@ -1,7 +1,7 @@
 import type { FormAnswer } from '@alongside/contracts';
 import { InvalidField } from '@alongside/event-sourcing';
 import { IdentityToConfirmAgain, ReferralFormAmended } from './events.js';
-import { ongoing, voiceOf, type Decisions } from './state.js';
+import { answersOf, ongoing, voiceOf, type Decisions } from './state.js';
 import type { IdentityDetails, Voice } from './words.js';
 
 export interface FormBodies {
@@ -26,7 +26,7 @@ export const form: Decisions<FormBodies> = {
     const { answers, required, renamed = [], identity } = command.data;
     const needed = command.data.cleared.filter((name) => required.includes(name));
     if (needed.length > 0) throw new InvalidField(needed.map((name) => ({ path: `form.${name}`, code: 'required' })));
-    const cleared = command.data.cleared.filter((name) => name in current.answers);
+    const cleared = command.data.cleared.filter((name) => name in answersOf(current));
     const asked = command.data.asked.filter((name) => !current.asked.includes(name));
     if (Object.keys(answers).length + cleared.length + asked.length === 0) return [];
     const amended = ReferralFormAmended({ answers, cleared, asked, ...(identity && { identity }), by: voiceOf(command) });

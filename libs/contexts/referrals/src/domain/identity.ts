@@ -1,4 +1,5 @@
 import { InvalidField, refuse, refuseUnless, type Personal } from '@alongside/event-sourcing';
+import { answersCarriedOver, safeContactCarriedOver } from './carrying-over.js';
 import {
   DuplicateDismissed,
   DuplicateSettled,
@@ -9,6 +10,7 @@ import {
   ReferralUnlinkedFromPerson,
 } from './events.js';
 import { beforeAcceptance, isOpen, noted, ongoing, voiceOf, type Decisions } from './state.js';
+import type { ToldElsewhere } from './told.js';
 import type { IdentityMethod, Likeness, Voice } from './words.js';
 
 export interface IdentityBodies {
@@ -16,8 +18,8 @@ export interface IdentityBodies {
   'note-possible-duplicate': { personId: string; journeyId: string; siteId: string; likenesses: readonly Likeness[] };
   'settle-duplicate': { personId: string; decision: 'linked' | 'dismissed'; journeyId: string };
   'dismiss-duplicate': { personId: string; note?: Personal<string>; by?: Voice };
-  /** `known`: there is such a person whom this coordinator may know of; `died`: it stands written that they have died. */
-  'link-to-person': { personId: string; known: boolean; died?: boolean; by?: Voice };
+  /** `known`: there is such a person whom this coordinator may know of; `died`: it stands written that they have died; `told`: on their other journeys. */
+  'link-to-person': { personId: string; known: boolean; died?: boolean; told?: ToldElsewhere; by?: Voice };
   'unlink-from-person': { by?: Voice };
 }
 
@@ -58,7 +60,9 @@ export const identity: Decisions<IdentityBodies> = {
     refuseUnless(current.personId === current.ownPersonId, 'linked-to-another-person');
     // Nobody who comes is made dead by it: either it is somebody else, or the death is corrected first.
     refuseUnless(!died, 'linked-person-died');
-    return [ReferralLinkedToPerson({ personId, fromPersonId: current.personId, by: voiceOf(command) })];
+    // With the link itself, so that nobody is reached out to in between as if nothing had been said.
+    const { told = { answers: {} } } = command.data;
+    return [ReferralLinkedToPerson({ personId, fromPersonId: current.personId, by: voiceOf(command) }), ...safeContactCarriedOver(current, told), ...answersCarriedOver(current, told)];
   },
   'unlink-from-person'(command, state) {
     const current = ongoing(state);

@@ -1,7 +1,7 @@
 import type { FormAnswer, SafeContact } from '@alongside/contracts';
 import { InvalidField, refuseUnless } from '@alongside/event-sourcing';
 import { ConsentRecorded, ReferralReceived, SafeContactSet } from './events.js';
-import { ongoing, voiceOf, type Decisions } from './state.js';
+import { notErased, voiceOf, type Decisions } from './state.js';
 import { externalSources, type IdentityDetails, type Purpose, type ReferralChannel, type Referrer, type Source, type Voice } from './words.js';
 
 /** A referral as it came in: the body, and what `prepare` knows of the site and of the form in force there. */
@@ -57,7 +57,7 @@ export const receiving: Decisions<ReceivingBodies> = {
   // The public form: the same referral, sent by somebody who is not signed in.
   'send-referral-form': (command, state) => receive({ ...command, type: 'receive-referral' }, state),
   'record-consent'(command, state) {
-    const current = ongoing(state);
+    const current = notErased(state);
     const { toInformReferrer } = command.data;
     return current.mayInformReferrer === toInformReferrer ? [] : [ConsentRecorded({ toInformReferrer, by: voiceOf(command) })];
   },

@@ -1,6 +1,7 @@
 import type { SafeContact } from '@alongside/contracts';
 import { at, commanding, specify, testIds, testNow } from '@alongside/testing';
 import {
+  CarriedOverTakenBack,
   ConsentRecorded,
   ContactAttempted,
   ContactMade,
@@ -15,6 +16,7 @@ import {
   PersonErased,
   PossibleDuplicateFound,
   ReferralAccepted,
+  ReferralAnswersCarriedOver,
   ReferralClosingHeard,
   ReferralConcernHeard,
   ReferralDeferralReviewed,
@@ -32,13 +34,14 @@ import {
   ReferralWithdrawn,
   ReferrerErased,
   ReferrerInformed,
+  SafeContactCarriedOver,
   SafeContactSet,
   TransferAccepted,
   TransferReturned,
 } from './events.js';
 import type { NewReferral } from './receiving.js';
 import { referral, referralAggregate } from './referral.js';
-import { openSafeguardingConcerns, undecided } from './state.js';
+import { answersOf, openSafeguardingConcerns, safeContactOf, undecided } from './state.js';
 
 const given = specify(referral);
 const { organisationId, siteId, otherSiteId, personId, coordinatorId, referrerId, journeyId } = testIds;
@@ -103,6 +106,13 @@ describe('record-consent', () => {
   const consent = (toInformReferrer: boolean) => commanding('record-consent', { toInformReferrer, by: 'mentee' });
   it('may change', () => given(received()).when(consent(true)).then(ConsentRecorded({ toInformReferrer: true, by: 'mentee' })));
   it('is written once', () => given(received(), ConsentRecorded({ toInformReferrer: true, by: 'mentee' })).when(consent(true)).nothing());
+  it('may be taken back as long as a referrer may be told', () => {
+    const withdrawn = ConsentRecorded({ toInformReferrer: false, by: 'mentee' });
+    for (const over of [notTaken(), closed(), died()]) given(byClinic(), over).when(consent(false)).then(withdrawn);
+    given(byClinic(), closed(), withdrawn).when(commanding('inform-referrer', { channel: 'email' })).refused('no-consent-to-inform');
+    given(byClinic(), erased()).when(consent(false)).refused('person-erased');
+    given().when(consent(false)).refused('unknown-referral');
+  });
 });
 
 describe('amend-form', () => {
@@ -135,9 +145,11 @@ describe('set-safe-contact', () => {
   const set = (unchanged = false) => commanding('set-safe-contact', { safeContact, unchanged, by: 'referrer' });
   it('is told to all', () => given(received(), accepted()).when(set()).then(SafeContactSet({ safeContact, by: 'referrer' })));
   it('is written once', () => given(received()).when(set(true)).nothing());
-  it('may change until the journey is closed', () => {
+  it('may change after the journey, too: a follow-up reaches out', () => {
     given(received(), notTaken()).when(set()).thenMatching({ type: 'SafeContactSet' });
-    given(received(), closed()).when(set()).refused('journey-closed');
+    given(received(), closed()).when(set()).then(SafeContactSet({ safeContact, by: 'referrer' }));
+    given(received(), died()).when(set()).refused('person-died');
+    given(received(), erased()).when(set()).refused('person-erased');
   });
 });
 
@@ -271,7 +283,8 @@ describe('deferring', () => {
   it('comes before acceptance', () => given(received(), accepted()).when(defer()).refused('already-accepted'));
   it('is reviewed: it goes on', () => {
     given(received(), deferred()).when(review()).then(ReferralDeferralReviewed({ outcome: 'continue', by: 'staff' }));
-    expect(given(received(), deferred('2026-05-01'), ReferralDeferralReviewed({ outcome: 'continue', by: 'staff' })).state).toEqual(given(received()).state);
+    const { state } = given(received(), deferred('2026-05-01'), ReferralDeferralReviewed({ outcome: 'continue', by: 'staff' }));
+    expect({ ...state, deferrals: [] }).toEqual(given(received()).state);
   });
   it('is reviewed: not yet', () =>
     given(received(), deferred()).when(review({ outcome: 'defer-again', reviewOn: '2026-07-01' })).then(ReferralDeferralReviewed({ outcome: 'defer-again', reviewOn: '2026-07-01', by: 'staff' })));
@@ -351,7 +364,7 @@ describe('transfer', () => {
   it('is returned', () => {
     const back = TransferReturned({ fromSiteId: siteId, toSiteId: otherSiteId, by: 'staff' });
     given(received(), offered()).when(commanding('return-transfer', {})).then(back);
-    expect(given(received(), offered(), back).state).toEqual(given(received()).state);
+    expect({ ...given(received(), offered(), back).state, transfers: [] }).toEqual(given(received()).state);
   });
   it('is decided where there is one', () => {
     given(received()).when(accept()).refused('no-transfer-offered');
@@ -378,6 +391,7 @@ describe('death and erasure', () => {
   it('end the journey', () => {
     given(received(), accepted()).when(death).then(died());
     given(received(), accepted()).when(erase).then(erased());
+    given(received()).when(commanding('erase-person', { ...erase.data, by: 'mentee' as const })).thenMatching({ type: 'PersonErased', data: { by: 'mentee' } });
     expect(given(received(), accepted(), died()).state).toMatchObject({ status: 'ended', ending: 'died' });
     expect(given(received(), accepted(), erased()).state).toMatchObject({ status: 'ended', ending: 'erased' });
   });
@@ -429,6 +443,110 @@ describe('erasing who referred', () => {
   it('is done on referrals that are over, and of people who were erased, too', () => given(byClinic(), erased(), closed()).when(erase()).then(ReferrerErased(data)));
   it('needs somebody who referred', () => given(received()).when(erase()).refused('no-referrer'));
   it('is done on the list of staff for those who sign in', () => given(byClinic()).when(erase(true)).refused('referrer-signs-in'));
+});
+
+describe('what was told on another journey of the person', () => {
+  const safeContact: SafeContact = { voicemail: false, nameOurselves: false, writeToAddress: false, channels: ['telephone'] };
+  const other: SafeContact = { ...safeContact, channels: ['email'] };
+  const before = '2026-02-01T10:00:00.000Z';
+  const since = '2026-04-01T10:00:00.000Z';
+  const told = <T>(value: T, toldAt: string, renews = false) => ({ value, fromJourneyId: otherJourneyId, toldAt, renews });
+  const link = (more: object) => commanding('link-to-person', { personId: otherPersonId, known: true, told: { answers: {}, ...more } });
+  const carry = (more: object) => commanding('carry-over', { told: { answers: {}, ...more } });
+  const safeCarried = (toldAt: string) => SafeContactCarriedOver({ safeContact, fromJourneyId: otherJourneyId, toldAt });
+  const answersCarried = (answers: Readonly<Record<string, string>>, toldAt: string) =>
+    ReferralAnswersCarriedOver({ answers, told: Object.fromEntries(Object.keys(answers).map((name) => [name, { fromJourneyId: otherJourneyId, toldAt }])) });
+
+  it('holds from the link on', () =>
+    given(received())
+      .when(link({ safeContact: told(safeContact, before), answers: { 'date-of-birth': told('1990-05-17', before) } }))
+      .then(linked(), safeCarried(before), answersCarried({ 'date-of-birth': '1990-05-17' }, before)));
+  it('is kept to when somebody is reached', () => {
+    const { state } = given(received(), linked(), safeCarried(before));
+    expect(state.status !== 'none' && safeContactOf(state)).toEqual(safeContact);
+  });
+  it('gives way to what was said here since', () => {
+    const set = SafeContactSet({ safeContact: other, by: 'mentee' });
+    given(received(), set).when(link({ safeContact: told(safeContact, before) })).then(linked());
+    given(received(), set).when(link({ safeContact: told(safeContact, since) })).then(linked(), safeCarried(since));
+    const { state } = given(received(), safeCarried(before), set);
+    expect(state.status !== 'none' && safeContactOf(state)).toEqual(other);
+  });
+  it('fills what is not known, and renews how somebody is reached', () => {
+    given(received()).when(carry({ answers: { name: told('Robin Sample', since), email: told('robin@example.org', before, true) } })).then(answersCarried({ email: 'robin@example.org' }, before));
+    const withEmail = received({ answers: { name: 'Robin Example', email: 'old@example.org' } });
+    given(withEmail).when(carry({ answers: { email: told('robin@example.org', before, true) } })).nothing();
+    given(withEmail).when(carry({ answers: { email: told('robin@example.org', since, true) } })).then(answersCarried({ email: 'robin@example.org' }, since));
+    const atOnce = { answers: { email: told('robin@example.org', testNow, true) } };
+    given(withEmail).when(carry(atOnce)).nothing();
+    given(withEmail).when(commanding('carry-over', { told: atOnce, prevails: true })).then(answersCarried({ email: 'robin@example.org' }, testNow));
+  });
+  it('counts as told', () =>
+    given(received(), confirmed(), answersCarried({ reason: 'To talk.' }, before))
+      .when(commanding('accept-referral', { required: ['name', 'reason'], otherOpenJourneyIds: [], earlierJourneyIds: [] }))
+      .thenMatching({ type: 'ReferralAccepted' }));
+  it('can be amended and cleared', () => {
+    const carried = given(received(), answersCarried({ email: 'robin@example.org' }, before));
+    carried.when(commanding('amend-form', { answers: {}, cleared: ['email'], asked: [], required: [] })).thenMatching({ type: 'ReferralFormAmended', data: { cleared: ['email'] } });
+    const amended = ReferralFormAmended({ answers: { email: 'new@example.org' }, cleared: [], asked: [], by: 'mentee' });
+    const { state } = given(received(), answersCarried({ email: 'robin@example.org' }, since), amended);
+    expect(state.status !== 'none' && answersOf(state)).toEqual({ name: 'Robin Example', email: 'new@example.org' });
+  });
+  it('reaches journeys that are over by how to reach out alone, and nobody who has died or was erased', () => {
+    const all = carry({ safeContact: told(safeContact, since), answers: { email: told('robin@example.org', since, true) } });
+    given(received(), closed()).when(all).then(safeCarried(since));
+    given(received(), died()).when(all).nothing();
+    given(received(), erased()).when(all).nothing();
+    given().when(all).nothing();
+  });
+  it('is gone where the link was a mistake', () => {
+    const unlinked = ReferralUnlinkedFromPerson({ personId, fromPersonId: otherPersonId, by: 'staff' });
+    const { state } = given(received(), linked(), safeCarried(before), answersCarried({ email: 'robin@example.org' }, before), unlinked);
+    expect(state.status !== 'none' && [safeContactOf(state), answersOf(state)]).toEqual([undefined, { name: 'Robin Example' }]);
+  });
+  it('is taken back from the journeys of who it is not of', () => {
+    const takeBack = (fromJourneyId: string) => commanding('take-back-carried', { fromJourneyId });
+    const carried = [received(), safeCarried(since), answersCarried({ email: 'robin@example.org' }, since)] as const;
+    const takenBack = CarriedOverTakenBack({ fromJourneyId: otherJourneyId });
+    given(...carried).when(takeBack(otherJourneyId)).then(takenBack);
+    given(...carried).when(takeBack(journeyId)).nothing();
+    given(...carried, takenBack).when(takeBack(otherJourneyId)).nothing();
+    const { state } = given(...carried, takenBack);
+    expect(state.status !== 'none' && [safeContactOf(state), answersOf(state)]).toEqual([undefined, { name: 'Robin Example' }]);
+  });
+});
+
+describe('what was written down', () => {
+  const told = { at: testNow, by: 'staff', takenDownBy: expect.any(String) };
+  const signposts = [{ serviceId: otherSiteId }];
+  it('of a deferral and its reviews is kept', () => {
+    const first = ReferralDeferred({ reason: 'safety-first', note: 'Moving.', signposts, reviewOn: '2026-05-01', by: 'staff' });
+    const again = ReferralDeferralReviewed({ outcome: 'defer-again', note: 'By summer.', reviewOn: '2026-07-01', by: 'staff' });
+    const over = ReferralDeferralReviewed({ outcome: 'continue', by: 'staff' });
+    expect(given(received(), first, again, over, notTaken(), closed()).state).toMatchObject({
+      deferrals: [{ ...told, reason: 'safety-first', note: 'Moving.', signposts, reviewOn: '2026-05-01', reviews: [{ ...told, outcome: 'defer-again', note: 'By summer.', reviewOn: '2026-07-01' }, { ...told, outcome: 'continue' }] }],
+    });
+  });
+  it('of an ending is kept, also when it is closed', () => {
+    const ended = ReferralNotTakenForward({ reason: 'outside-remit', note: 'Legal advice.', signposts, by: 'staff' });
+    expect(given(received(), ended, closed()).state).toMatchObject({ notTakenForward: { ...told, reason: 'outside-remit', note: 'Legal advice.', signposts } });
+    expect(given(received(), ReferralWithdrawn({ afterAcceptance: false, note: 'Found another.', by: 'mentee' }), closed()).state).toMatchObject({ withdrawal: { by: 'mentee', note: 'Found another.' } });
+    const corrected = DeathCorrected({ personId, note: 'A neighbour.', by: 'staff' });
+    expect(given(received(), PersonDied({ personId, diedOn: '2026-02-27', note: 'By the family.', by: 'staff' }), closed(), corrected).state).toMatchObject({
+      death: { ...told, diedOn: '2026-02-27', note: 'By the family.', corrected: { ...told, note: 'A neighbour.' } },
+    });
+    expect(given(received(), ReferralDirectedToTraining({ supporterId: otherPersonId, by: 'staff' }), closed()).state).toMatchObject({ supporterId: otherPersonId });
+  });
+  it('on the way is kept', () => {
+    const back = TransferReturned({ fromSiteId: siteId, toSiteId: otherSiteId, note: 'Full.', by: 'staff' });
+    const sent = ReferralTransferred({ fromSiteId: siteId, toSiteId: otherSiteId, note: 'Moved.', by: 'staff' });
+    expect(given(received(), sent, back, offered(), moved()).state).toMatchObject({
+      transfers: [{ ...told, note: 'Moved.', decision: { ...told, outcome: 'returned', note: 'Full.' } }, { ...told, decision: { ...told, outcome: 'accepted' } }],
+    });
+    expect(given(received(), CoordinatorAssigned({ coordinatorId, menteeTold: true, by: 'staff' })).state).toMatchObject({ coordinatorAssigned: { ...told, menteeTold: true } });
+    expect(given(received(), duplicate(), DuplicateDismissed({ personId: otherPersonId, note: 'Father and son.', by: 'staff' })).state).toMatchObject({ duplicates: { [otherPersonId]: { dismissal: { ...told, note: 'Father and son.' } } } });
+    expect(given(byClinic(), ReferrerInformed({ status: 'received', channel: 'email', by: 'staff' })).state).toMatchObject({ referrerTold: [{ ...told, status: 'received', channel: 'email' }] });
+  });
 });
 
 describe('what others tell', () => {

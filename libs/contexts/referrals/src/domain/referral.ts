@@ -1,5 +1,6 @@
 import { aggregate, decider, type CommandsOf } from '@alongside/event-sourcing';
 import { acceptance, type AcceptanceBodies } from './acceptance.js';
+import { carryingOver, type CarryingOverBodies } from './carrying-over.js';
 import { contact, type ContactBodies } from './contact.js';
 import { ending, type EndingBodies } from './ending.js';
 import { referralEvents, type ReferralEvent } from './events.js';
@@ -12,13 +13,13 @@ import type { Referral } from './state.js';
 import { transfer, type TransferBodies } from './transfer.js';
 
 export type ReferralCommand = CommandsOf<
-  ReceivingBodies & FormBodies & ContactBodies & IdentityBodies & AcceptanceBodies & TransferBodies & EndingBodies & HearingBodies
+  ReceivingBodies & FormBodies & ContactBodies & IdentityBodies & CarryingOverBodies & AcceptanceBodies & TransferBodies & EndingBodies & HearingBodies
 >;
 
 /** One journey from the referral on: how it comes in, until its assessment opens or it ends; and how it stands from then on. */
 export const referral = decider<Referral, ReferralCommand, ReferralEvent>({
   initial: { status: 'none' },
-  decide: { ...receiving, ...form, ...contact, ...identity, ...acceptance, ...transfer, ...ending, ...hearing },
+  decide: { ...receiving, ...form, ...contact, ...identity, ...carryingOver, ...acceptance, ...transfer, ...ending, ...hearing },
   evolve,
 });
 

@@ -1,6 +1,7 @@
-import type { ContactChannel, FormAnswer, JourneyOutcome, ReferrerStatus } from '@alongside/contracts';
+import type { ContactChannel, FormAnswer, JourneyOutcome, ReferrerStatus, SafeContact } from '@alongside/contracts';
 import { refuse, refuseUnless, type Command, type Decider, type Personal } from '@alongside/event-sourcing';
 import type { ReferralEvent } from './events.js';
+import type { Carried, Told, Written } from './told.js';
 import type {
   ContactDirection,
   ContactOutcome,
@@ -25,6 +26,7 @@ export interface Contact {
   readonly direction: ContactDirection;
   readonly outcome: ContactOutcome;
   readonly note?: Personal<string>;
+  readonly by: Voice;
   /** Who wrote it down. */
   readonly takenDownBy: string;
 }
@@ -34,6 +36,8 @@ export interface Duplicate {
   readonly likenesses: readonly Likeness[];
   readonly journeys: readonly { readonly journeyId: string; readonly siteId: string }[];
   readonly status: 'undecided' | 'dismissed' | 'linked';
+  /** Where it was decided here that these are two people. */
+  readonly dismissal?: Told & { readonly note?: Personal<string> };
 }
 
 export interface OpenConcern {
@@ -47,11 +51,12 @@ export interface IdentityStanding {
   readonly changed?: readonly ('name' | 'date-of-birth')[];
   readonly method?: IdentityMethod;
   readonly at?: string;
+  readonly by?: Voice;
   readonly staffId?: string;
 }
 
 /** What every journey has, at whichever stage it is. */
-export interface Details {
+export interface Details extends Written {
   readonly organisationId: string;
   readonly siteId: string;
   readonly personId: string;
@@ -62,7 +67,9 @@ export interface Details {
   readonly channel: ReferralChannel;
   readonly beganAt: string;
   readonly formVersion: number;
+  /** What was answered here; `answersOf` adds what was told elsewhere. */
   readonly answers: Readonly<Record<string, Personal<FormAnswer>>>;
+  readonly carriedAnswers: Readonly<Record<string, Carried<FormAnswer>>>;
   readonly asked: readonly string[];
   readonly identityDetails: IdentityDetails;
   readonly identity: IdentityStanding;
@@ -71,7 +78,9 @@ export interface Details {
   readonly namedReferrerId?: string;
   readonly referrer?: Referrer;
   readonly referrerErased: boolean;
+  /** What was told here; `safeContactOf` knows what holds. */
   readonly safeContact?: SealedSafeContact;
+  readonly carriedSafeContact?: Carried<SafeContact>;
   readonly coordinatorId?: string;
   readonly contacts: readonly Contact[];
   readonly duplicates: Readonly<Record<string, Duplicate>>;
@@ -121,6 +130,7 @@ export interface Closed extends Details {
   readonly outcome: JourneyOutcome;
   readonly closedOn: string;
   readonly intoJourneyId?: string;
+  readonly supporterId?: string;
 }
 
 export type Journey = Received | Deferred | Accepted | Ended | Closed;
@@ -156,6 +166,13 @@ export function notClosed(state: Referral): Exclude<Journey, Closed> {
   return current.status === 'closed' ? refuse('journey-closed') : current;
 }
 
+/** At every stage and after it, as long as there is somebody to speak for: what goes on being used can be changed. */
+export function notErased(state: Referral): Journey {
+  const current = journey(state);
+  refuseUnless(!current.erased, 'person-erased');
+  return current;
+}
+
 /** Only as long as the assessment has not been opened. */
 export function beforeAcceptance(state: Referral): Received | Deferred {
   const current = ongoing(state);
@@ -170,6 +187,15 @@ export function voiceOf({ data, actor }: { readonly data: { readonly by?: Voice 
 }
 
 export const noted = <T>(note: Personal<T> | undefined): { note?: Personal<T> } => (note === undefined ? {} : { note });
+
+/** Every answer of the form that is known: those given here, and those told on other journeys of the person. */
+export const answersOf = ({ answers, carriedAnswers }: Details): Details['answers'] => ({
+  ...answers,
+  ...Object.fromEntries(Object.entries(carriedAnswers).map(([name, { value }]) => [name, value])),
+});
+
+/** How the person may be reached, wherever they told it last. */
+export const safeContactOf = ({ safeContact, carriedSafeContact }: Details): SealedSafeContact | undefined => carriedSafeContact?.value ?? safeContact;
 
 export const undecided = (details: Details): readonly string[] => Object.keys(details.duplicates).filter((personId) => details.duplicates[personId]?.status === 'undecided');
 

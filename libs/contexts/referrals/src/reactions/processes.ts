@@ -11,14 +11,17 @@ import {
   ReferralReceived,
   ReferralUnlinkedFromPerson,
   ReferrerErased,
+  SafeContactSet,
 } from '../domain/events.js';
 import { PersonDeathCorrected, PersonDeathRecorded, PersonErasureOrdered } from '../domain/person-events.js';
-import { personAggregate } from '../domain/person.js';
+import { journeysOf, nobody, personAggregate } from '../domain/person.js';
 import { referralAggregate } from '../domain/referral.js';
 import type { Journey } from '../domain/state.js';
+import type { ToldElsewhere } from '../domain/told.js';
 import { findDuplicates } from './duplicates.js';
-import { erase, joinPerson, joinSupporter } from './erasure.js';
+import { erase, joinPerson, joinSupporter, personOf } from './erasure.js';
 import { eraseReferrer } from './referrers.js';
+import { answersToldOn, safeContactToldOn, type KnownJourney } from './told-elsewhere.js';
 
 const journeyIdOf = ({ metadata }: { readonly metadata: { readonly journeyId?: string } }): string => metadata.journeyId ?? '';
 
@@ -33,6 +36,35 @@ async function moveToPerson(work: Work, journeyId: string, personId: string, fro
   if (!journey) return;
   await joinPerson(work, journeyId, { ...journey, personId });
   await work.execute(personAggregate, fromPersonId, 'leave', { journeyId, toPersonId: personId });
+}
+
+const others = async (work: Work, personId: string, journeyId: string): Promise<readonly KnownJourney[]> => {
+  const found: KnownJourney[] = [];
+  for (const id of journeysOf((await personOf(work, personId)) ?? nobody)) {
+    const journey = id === journeyId ? undefined : await journeyOf(work, id);
+    if (journey?.personId === personId) found.push({ journeyId: id, journey });
+  }
+  return found;
+};
+
+/** A journey takes over what was told elsewhere; dated now, for it may have begun since. */
+async function carryOver(work: Work, journeyId: string, told: ToldElsewhere, prevails: boolean): Promise<void> {
+  if (told.safeContact === undefined && Object.keys(told.answers).length === 0) return;
+  await work.execute(referralAggregate, journeyId, 'carry-over', { told, ...(prevails && { prevails }) }, { occurredAt: work.now });
+}
+
+async function carrySafeContact(work: Work, to: KnownJourney, from: readonly KnownJourney[], prevails: boolean): Promise<void> {
+  const safeContact = await safeContactToldOn(work, to.journey, from);
+  if (safeContact) await carryOver(work, to.journeyId, { safeContact, answers: {} }, prevails);
+}
+
+/** How somebody may be reached holds on all their journeys: a follow-up of one that is over reaches out, too. */
+async function shareSafeContact(work: Work, journeyId: string, prevails = false): Promise<void> {
+  const journey = await journeyOf(work, journeyId);
+  if (!journey) return;
+  for (const other of await others(work, journey.personId, journeyId)) await carrySafeContact(work, other, [{ journeyId, journey }], prevails);
+  // As they are now: what was just carried over does not come back.
+  await carrySafeContact(work, { journeyId, journey }, await others(work, journey.personId, journeyId), false);
 }
 
 /** What was decided on one referral needs no deciding on the other. */
@@ -89,10 +121,35 @@ export const processes: readonly Process[] = [
   },
   {
     name: 'join-journeys',
-    says: 'Tells the open journey that a second referral joined it; a deferral is over by that.',
+    says: 'Tells the open journey that a second referral joined it, and what was told with it; a deferral is over by that.',
     on: [
       follow(ReferralMerged, async (event, work) => {
-        await work.execute(referralAggregate, event.data.intoJourneyId, 'note-joined', { journeyId: journeyIdOf(event) });
+        const { intoJourneyId } = event.data;
+        await work.execute(referralAggregate, intoJourneyId, 'note-joined', { journeyId: journeyIdOf(event) });
+        const [journey, into] = await Promise.all([journeyOf(work, journeyIdOf(event)), journeyOf(work, intoJourneyId)]);
+        if (!journey || !into) return;
+        const joined = [{ journeyId: journeyIdOf(event), journey }];
+        const safeContact = await safeContactToldOn(work, into, joined);
+        await carryOver(work, intoJourneyId, { ...(safeContact && { safeContact }), answers: await answersToldOn(work, into, joined) }, true);
+      }),
+    ],
+  },
+  {
+    name: 'share-safe-contact',
+    says: 'Lets how somebody may be reached without harm, as they told it last, hold on every journey of theirs.',
+    on: [
+      follow(SafeContactSet, (event, work) => shareSafeContact(work, journeyIdOf(event))),
+      follow(ReferralLinkedToPerson, async (event, work) => {
+        const journey = await journeyOf(work, journeyIdOf(event));
+        if (journey?.personId !== event.data.personId) return;
+        // Of the set before it is looked at: what is told on another journey from now on finds this one.
+        await joinPerson(work, journeyIdOf(event), journey);
+        await shareSafeContact(work, journeyIdOf(event), true);
+      }),
+      follow(ReferralUnlinkedFromPerson, async (event, work) => {
+        const known = await others(work, event.data.fromPersonId, journeyIdOf(event));
+        for (const { journeyId } of known) await work.execute(referralAggregate, journeyId, 'take-back-carried', { fromJourneyId: journeyIdOf(event) }, { occurredAt: work.now });
+        for (const { journeyId } of known) await shareSafeContact(work, journeyId);
       }),
     ],
   },

@@ -1,6 +1,7 @@
 import { fold, type Occurred, type RecordedEvent } from '@alongside/event-sourcing';
 import { recorded, testIds } from '@alongside/testing';
 import {
+  CarriedOverTakenBack,
   CoordinatorAssigned,
   PersonDied,
   PersonErased,
@@ -9,7 +10,9 @@ import {
   ReferralMerged,
   ReferralNotTakenForward,
   ReferralReceived,
+  ReferralUnlinkedFromPerson,
   ReferralWithdrawn,
+  SafeContactCarriedOver,
   SafeContactSet,
   TransferAccepted,
   type ReferralEvent,
@@ -54,7 +57,19 @@ describe('referrals tell others', () => {
     }));
   it('how and by whom the person is reached', () => {
     expect(published(received, SafeContactSet({ safeContact, by }))).toEqual({ SafeContactSet: { journeyId, safeContact } });
+    const carried = SafeContactCarriedOver({ safeContact, fromJourneyId: supporterId, toldAt: beganAt });
+    expect(published(received, carried)).toEqual({ SafeContactSet: { journeyId, safeContact } });
+    expect(published(received, carried, ReferralAccepted({ earlierJourneyIds: [], by }))).toMatchObject({ ReferralAccepted: { safeContact } });
     expect(published(received, CoordinatorAssigned({ coordinatorId, menteeTold: true, by }))).toEqual({ CoordinatorAssigned: { journeyId, coordinatorId } });
+  });
+  it('what they said themselves, where a link to somebody else was a mistake', () => {
+    const own = { ...safeContact, voicemail: false };
+    const carried = SafeContactCarriedOver({ safeContact, fromJourneyId: supporterId, toldAt: beganAt });
+    const mistaken = [CarriedOverTakenBack({ fromJourneyId: supporterId }), ReferralUnlinkedFromPerson({ personId, fromPersonId: supporterId, by })];
+    for (const mistake of mistaken) {
+      expect(published(received, SafeContactSet({ safeContact: own, by }), carried, mistake)).toEqual({ SafeContactSet: { journeyId, safeContact: own } });
+      expect(published(received, carried, mistake)).toEqual({});
+    }
   });
   it('where the journey belongs', () =>
     expect(published(received, TransferAccepted({ fromSiteId: siteId, toSiteId: otherSiteId, by }))).toEqual({ JourneyMoved: { journeyId, fromSiteId: siteId, toSiteId: otherSiteId } }));

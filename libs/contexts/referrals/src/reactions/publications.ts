@@ -2,6 +2,7 @@ import { referrals as published, type SafeContact } from '@alongside/contracts';
 import type { Personal, RecordedEvent } from '@alongside/event-sourcing';
 import { publication, type Publication } from '@alongside/service';
 import {
+  CarriedOverTakenBack,
   CoordinatorAssigned,
   DeathCorrected,
   PersonDied,
@@ -11,12 +12,14 @@ import {
   ReferralMerged,
   ReferralNotTakenForward,
   ReferralReceived,
+  ReferralUnlinkedFromPerson,
   ReferralWithdrawn,
+  SafeContactCarriedOver,
   SafeContactSet,
   TransferAccepted,
 } from '../domain/events.js';
 import { referralAggregate as of } from '../domain/referral.js';
-import type { Referral } from '../domain/state.js';
+import { answersOf, safeContactOf, type Referral } from '../domain/state.js';
 
 const journeyIdOf = ({ metadata }: { readonly metadata: RecordedEvent['metadata'] }): string => metadata.journeyId as string;
 
@@ -32,6 +35,11 @@ function ended(event: { readonly metadata: RecordedEvent['metadata'] }, state: R
   return journey && { ...journey, outcome };
 }
 
+function safeContactAgain(event: { readonly metadata: RecordedEvent['metadata'] }, state: Referral) {
+  const safeContact = state.status === 'none' ? undefined : safeContactOf(state);
+  return safeContact && { journeyId: journeyIdOf(event), safeContact };
+}
+
 export const publications: readonly Publication[] = [
   publication(ReferralReceived, of, published.ReferralReceived, (event) => {
     const { personId, siteId, purpose, referrerId } = event.data;
@@ -41,7 +49,8 @@ export const publications: readonly Publication[] = [
     const journey = journeyOf(event, state);
     if (!journey || state.status === 'none') return undefined;
     const { earlierJourneyIds, knownAs } = event.data;
-    const { coordinatorId, formVersion, safeContact } = state;
+    const { coordinatorId, formVersion } = state;
+    const safeContact = safeContactOf(state);
     return {
       ...journey,
       formVersion,
@@ -52,6 +61,10 @@ export const publications: readonly Publication[] = [
     };
   }),
   publication(SafeContactSet, of, published.SafeContactSet, (event) => ({ journeyId: journeyIdOf(event), safeContact: event.data.safeContact as Personal<SafeContact> })),
+  publication(SafeContactCarriedOver, of, published.SafeContactSet, (event) => ({ journeyId: journeyIdOf(event), safeContact: event.data.safeContact as Personal<SafeContact> })),
+  // What was carried over with a link that was a mistake is not theirs: what they said themselves holds again.
+  publication(ReferralUnlinkedFromPerson, of, published.SafeContactSet, safeContactAgain),
+  publication(CarriedOverTakenBack, of, published.SafeContactSet, safeContactAgain),
   publication(CoordinatorAssigned, of, published.CoordinatorAssigned, (event) => ({ journeyId: journeyIdOf(event), coordinatorId: event.data.coordinatorId })),
   publication(TransferAccepted, of, published.JourneyMoved, (event) => ({ journeyId: journeyIdOf(event), fromSiteId: event.data.fromSiteId, toSiteId: event.data.toSiteId })),
   publication(ReferralNotTakenForward, of, published.ReferralEnded, (event, state) => ended(event, state, 'not-taken-forward')),
@@ -62,7 +75,7 @@ export const publications: readonly Publication[] = [
     const journey = journeyOf(event, state);
     if (!journey || state.status === 'none') return undefined;
     const { journeyId, personId, siteId } = journey;
-    const { name, email, telephone } = state.answers as Readonly<Record<string, Personal<string>>>;
+    const { name, email, telephone } = answersOf(state) as Readonly<Record<string, Personal<string>>>;
     return {
       journeyId,
       personId,

@@ -126,7 +126,7 @@ describe('the list of referrals', () => {
   it('follows the journey in other contexts', () =>
     given(received, ReferralProgressHeard({ step: 'met', happenedAt: '2026-03-03T10:00:00.000Z' })).then({ ...document, progress: { met: '2026-03-03T10:00:00.000Z' } }));
   it('keeps no name of who was erased', () =>
-    given(received, PersonErased({ personId, subjects: [], reason: 'asked-by-person' })).then({ ...nameless, status: 'ended', ending: 'erased' }));
+    given(received, PersonErased({ personId, subjects: [], reason: 'asked-by-person' })).then({ ...nameless, erased: true, status: 'ended', ending: 'erased' }));
 });
 
 describe('identities', () => {

@@ -59,6 +59,7 @@ export interface ReferralDocument extends Document {
   readonly offeredTo?: string;
   readonly offeredAt?: string;
   readonly formerSiteIds: readonly string[];
+  readonly erased?: true;
 }
 
 function without<Key extends keyof ReferralDocument>(document: ReferralDocument, ...keys: readonly Key[]): ReferralDocument {
@@ -75,7 +76,7 @@ function ended(document: ReferralDocument, ending: Ending): ReferralDocument {
 
 export const referrals = readModel<ReferralDocument>({
   name: 'referrals.referrals',
-  version: 2,
+  version: 3,
   says: 'Referrals with their status, stage and outcome: the list, its search by name, and the worklist.',
   streams: ['referral-'],
   documentOf: (event) => idOf(event, 'referral'),
@@ -148,7 +149,7 @@ export const referrals = readModel<ReferralDocument>({
       ...(document.outcome === 'died' && { outcome: 'closed-other' as const }),
     })),
     // Nothing is left to find them by.
-    update(PersonErased, (document) => ended(without(document, 'name', 'knownAs'), 'erased')),
+    update(PersonErased, (document) => ended({ ...without(document, 'name', 'knownAs'), erased: true }, 'erased')),
     update(ReferralProgressHeard, (document, { data }) => ({ ...document, progress: { ...document.progress, [data.step]: data.happenedAt } })),
     update(ReferralClosingHeard, (document, { data }) => ({ ...without(document, 'offeredTo', 'offeredAt', 'deferredAt', 'reviewOn'), status: 'closed', outcome: data.outcome === 'died' && document.deathCorrected ? 'closed-other' : data.outcome, undecided: [] })),
   ],
