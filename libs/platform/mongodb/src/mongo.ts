@@ -98,6 +98,7 @@ export function openMongo({ url, serverWait = 5000 }: MongoOptions): Mongo {
   connection.on('error', () => undefined);
   const closing = new AbortController();
   const indexed = new Map<string, Promise<void>>();
+  let checking: Promise<void> | undefined;
   let lastError: unknown;
   let elections: Elections | undefined;
   const electionsHeardOf = (): number => elections?.count() ?? 0;
@@ -172,6 +173,15 @@ export function openMongo({ url, serverWait = 5000 }: MongoOptions): Mongo {
     throw new MongoUnavailable(`${hosts} has just elected a primary: nothing has to be done`);
   }
 
+  async function check(): Promise<void> {
+    try {
+      // A ping would be answered to anybody.
+      await run(writing);
+    } catch (error) {
+      throw error instanceof MongoUnavailable ? error : new MongoUnavailable(whatIsWrong(error, hosts), { cause: error });
+    }
+  }
+
   return {
     connection,
     hosts,
@@ -189,14 +199,8 @@ export function openMongo({ url, serverWait = 5000 }: MongoOptions): Mongo {
       return creating;
     },
 
-    async check() {
-      try {
-        // A ping would be answered to anybody.
-        await run(writing);
-      } catch (error) {
-        throw error instanceof MongoUnavailable ? error : new MongoUnavailable(whatIsWrong(error, hosts), { cause: error });
-      }
-    },
+    // Several stores are kept here, and all are asked at the same time.
+    check: () => (checking ??= check().finally(() => (checking = undefined))),
 
     async close() {
       if (closing.signal.aborted) return;

@@ -51,6 +51,8 @@ const keyIndexes: readonly CollectionIndexes[] = [
 ];
 
 const batch = 500;
+/** Milliseconds after which checks look again at what keys are wrapped under, which costs a look at every key: an operator may have given others a new one. */
+const wrappingsKnownFor = 60_000;
 
 /**
  * Subjects' keys in MongoDB, for any number of processes. Nothing is remembered between two uses: each asks for keys and tombstones, so that an
@@ -60,6 +62,7 @@ const batch = 500;
 export function openMongoSubjectKeys({ mongo, keyEncryptionKeys: keks }: MongoSubjectKeysOptions): MongoSubjectKeys {
   const known = new Set([keks.current, ...keks.earlier].map(({ id }) => id));
   const secrets = new Map<string, KeyObject>();
+  let wrappingsKnownUntil = 0;
   let prepared: Promise<void> | undefined;
   let asking: { readonly subjects: Set<string>; readonly found: Promise<ReadonlyMap<string, SubjectKey>> } | undefined;
 
@@ -223,7 +226,9 @@ export function openMongoSubjectKeys({ mongo, keyEncryptionKeys: keks }: MongoSu
 
     async check() {
       await mongo.check();
+      if (performance.now() < wrappingsKnownUntil) return;
       await mustKnowEveryWrapping();
+      wrappingsKnownUntil = performance.now() + wrappingsKnownFor;
     },
 
     async close() {
