@@ -9,6 +9,7 @@ import { matchingAggregate } from '../domain/matching.js';
 import { readyToIntroduce } from '../domain/proposing.js';
 import { PlaceTaken } from '../domain/supporter-events.js';
 import { supporterAggregate } from '../domain/supporter.js';
+import { barriersToAsked } from './asked.js';
 import { Introduce } from './matching-bodies.js';
 import { mayNotBeMatched } from './proposal-commands.js';
 import { knownContact, requiredOf, timeZoneOf } from './settings.js';
@@ -61,7 +62,7 @@ async function introduce(request: Request<Introduce>): Promise<Executed> {
     const state: Matching = loaded?.state ?? { status: 'none' };
     // A repeat: its event is found again, or nothing follows.
     if (wasIntroduced(state, relationshipId)) return request.execute(matchingAggregate, journeyId, 'introduce', { ...data, proposalId: '', disclosed: {} });
-    const { proposalId, supporterId } = readyToIntroduce(state, undefined);
+    const { proposalId, supporterId } = readyToIntroduce(state, undefined, await barriersToAsked(request, state, request.occurredAt));
     const known = state as KnownMatching;
     await knownContact(request, known.organisationId, known.siteId, contactPersonId, 'contactPersonId');
     const introduction = { ...data, proposalId, disclosed: await disclosedBy(request, known) };
@@ -78,7 +79,8 @@ async function introduce(request: Request<Introduce>): Promise<Executed> {
       if (again) continue;
       await abandon(request, journeyId, { proposalId, relationshipId, supporterId });
       // Says which rule it is that refuses now.
-      readyToIntroduce((await request.load<Matching>(matchingAggregate, journeyId))?.state ?? { status: 'none' }, proposalId);
+      const now: Matching = (await request.load<Matching>(matchingAggregate, journeyId))?.state ?? { status: 'none' };
+      readyToIntroduce(now, proposalId, await barriersToAsked(request, now, request.occurredAt));
       throw error;
     }
   }

@@ -31,17 +31,7 @@ class WaitingListQuery extends ListQuery {
 
 const proposalState = (proposal: Proposal | undefined): 'none' | 'open' | 'accepted' => (!proposal ? 'none' : answered(proposal) ? 'accepted' : 'open');
 
-const shown = ({ proposalId, supporterId, proposedAt, answerBy, accepted, overridden, score, reasons, counts }: Proposal) => ({
-  proposalId,
-  supporterId,
-  proposedAt,
-  answerBy,
-  accepted,
-  overridden,
-  score,
-  reasons,
-  counts,
-});
+const shown = ({ expiresAt: _expiresAt, overrides, ...proposal }: Proposal) => ({ ...proposal, overridden: overrides.map(({ must }) => must), overrides });
 
 async function nameOf(work: Work, supporterId: string): Promise<{ readonly supporterName?: unknown }> {
   const supporter = (await work.load<Supporter>(supporterAggregate, supporterId))?.state;
@@ -52,8 +42,8 @@ async function record(request: QueryRequest<AfterQuery, Matching>) {
   const journey = request.state;
   // Whatever was heard of it: matching begins with waiting.
   if (journey.status === 'none' || journey.status === 'heard') return undefined;
-  const { status, siteId, personId, coordinatorId, knownAs, waitingSince, information, disclosure, agreementWithdrawn, connections, past, turnedDown } = journey;
-  const withNames = await Promise.all(past.map(async (each) => ({ ...each, ...(await nameOf(request, each.supporterId)) })));
+  const { status, siteId, personId, coordinatorId, knownAs, waitingSince, information, disclosure, agreementWithdrawn, connections, past, turnedDown, closedProposals, pastWaits } = journey;
+  const withNames = <Each extends { readonly supporterId: string }>(list: readonly Each[]) => Promise.all(list.map(async (each) => ({ ...each, ...(await nameOf(request, each.supporterId)) })));
   return {
     id: request.params['id'],
     status,
@@ -66,17 +56,17 @@ async function record(request: QueryRequest<AfterQuery, Matching>) {
     disclosure,
     agreement: agreementWithdrawn ? 'withdrawn' : 'signed',
     connections: Object.entries(connections).map(([supporterId, connection]) => ({ supporterId, ...connection })),
-    past: withNames,
+    past: await withNames(past),
     turnedDown,
+    closedProposals: await withNames(closedProposals),
+    pastWaits,
     ...(status === 'waiting' && journey.proposal && { proposal: { ...shown(journey.proposal), ...(await nameOf(request, journey.proposal.supporterId)) } }),
     ...(status === 'introduced' && {
       relationship: {
         relationshipId: journey.relationshipId,
         supporterId: journey.supporterId,
         ...(await nameOf(request, journey.supporterId)),
-        contactPersonId: journey.contactPersonId,
-        introducedAt: journey.introducedAt,
-        firstMeetingAt: journey.firstMeetingAt,
+        ...journey.introduction,
       },
     }),
     ...(status === 'over' && { reason: journey.reason }),
@@ -217,7 +207,7 @@ export const matchingQueries: readonly QueryRoute[] = [
   }),
   query<AfterQuery, Matching>({
     path: '/api/matching/:id',
-    says: 'A mentee in matching: what a good match needs, the proposal, the relationship, matches before.',
+    says: 'A mentee in matching: what a good match needs, the proposal, the relationship with its first meeting, matches, proposals and waits before; with what was noted and given as a reason.',
     access: coordinators,
     query: AfterQuery,
     reads: [journeys],

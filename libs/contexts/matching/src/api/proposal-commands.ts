@@ -7,6 +7,7 @@ import type { Matching } from '../domain/matching-state.js';
 import { matchingAggregate as aggregate } from '../domain/matching.js';
 import { brokenMusts, suggest } from '../domain/suggest.js';
 import { answerLink, answersFor } from './answer-link.js';
+import { barriersToAsked } from './asked.js';
 import { consider } from './considering.js';
 import { DeclareConnection, DeclareConnectionToMentee, LeaveWaitingList, ProposeMatch, RespondByLink, RespondToMatch, ReturnToAssessment, WithdrawProposal } from './matching-bodies.js';
 import { standardsOf, timeZoneOf } from './settings.js';
@@ -110,8 +111,12 @@ export const proposalCommands: readonly CommandRoute[] = [
     access: { roles: ['coordinator', 'supporter'] },
     body: RespondToMatch,
     events: [MatchAccepted, MatchTurnedDown],
-    rules: { ...proposalRules, 'not-your-side': "It is the other side's answer.", 'proposal-expired': 'The date for an answer has passed.' },
-    prepare: (request) => ({ ...bodyOf(request), side: request.body.side ?? (request.actor.role === 'supporter' ? 'supporter' : 'mentee') }),
+    rules: { ...proposalRules, ...supporterRules, 'not-your-side': "It is the other side's answer.", 'proposal-expired': 'The date for an answer has passed.' },
+    prepare: async (request, state) => ({
+      ...bodyOf(request),
+      side: request.body.side ?? (request.actor.role === 'supporter' ? 'supporter' : 'mentee'),
+      barriers: await barriersToAsked(request, state, request.occurredAt),
+    }),
   }),
   command<RespondByLink, Matching>({
     name: 'respond-to-match',
@@ -124,7 +129,13 @@ export const proposalCommands: readonly CommandRoute[] = [
     rules: { ...proposalRules, 'not-your-side': "It is the other side's answer.", 'proposal-expired': 'The date for an answer has passed.' },
     // What is no link of ours is a journey that does not exist.
     idOf: (request) => answersFor(request, request.params['token'] ?? '')?.journeyId ?? 'unknown',
-    prepare: (request) => ({ ...bodyOf(request), side: 'mentee', by: 'mentee', proposalId: answersFor(request, request.params['token'] ?? '')?.proposalId }),
+    prepare: async (request, state) => ({
+      ...bodyOf(request),
+      side: 'mentee',
+      by: 'mentee',
+      proposalId: answersFor(request, request.params['token'] ?? '')?.proposalId,
+      barriers: await barriersToAsked(request, state, request.occurredAt),
+    }),
     answersOnly: true,
     answer: (request) => ({ received: true, answer: request.body.answer }),
   }),

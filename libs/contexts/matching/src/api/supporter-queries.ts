@@ -39,13 +39,25 @@ function standingToday(supporter: KnownSupporter, required: Requirements, timeZo
     placesLeft: Math.max(0, standing.capacity - standing.placesTaken),
     trainings: supporter.trainings.map((each) => ({ ...each, ...expiring(until(each.training, each.completedOn)) })),
     checks: supporter.checks.map((each) => ({ ...each, ...expiring(until(each.check, each.checkedOn, each.expiresOn)) })),
-    recovery: supporter.recovery === undefined ? { confirmed: false } : { confirmed: true, ...supporter.recovery },
+    recovery: supporter.recovery === undefined ? { confirmed: false } : { confirmed: true, confirmedOn: supporter.recovery.confirmedOn },
     ...(supporter.agreement && { agreement: supporter.agreement }),
     supervisionDueOn: supervisionDueOn(standing, required.supervisionWeeks),
   };
 }
 
-async function whole(work: Work, supporterId: string, supporter: KnownSupporter) {
+/** What staff wrote down about them for one another: why, and what they noted. Not for the supporter, whom a worry may be about. */
+function notesOfStaff(supporter: KnownSupporter) {
+  const { recovery, recoveryWithdrawnAt, recoveryWithdrawnBecause, leavingSince, leavingBecause, erasure } = supporter;
+  return {
+    ...(recovery?.note !== undefined && { recoveryNote: recovery.note }),
+    ...(recovery === undefined && recoveryWithdrawnAt !== undefined && { recoveryWithdrawn: { at: recoveryWithdrawnAt, reason: recoveryWithdrawnBecause } }),
+    ...(supporter.status === 'paused' && { pause: { since: supporter.pausedAt, reviewOn: supporter.reviewOn, reason: supporter.pausedBecause } }),
+    ...(leavingSince !== undefined && { leaving: { since: leavingSince, reason: leavingBecause } }),
+    ...(erasure && { erasure }),
+  };
+}
+
+async function whole(work: Work, supporterId: string, supporter: KnownSupporter, byStaff: boolean) {
   const [required, zoneOf] = await Promise.all([requiredOf(work, supporter.organisationId), timeZones(work, supporter.organisationId)]);
   const { siteId, status, name, email, telephone, registeredAt, supervisorId, fromJourneyId, erasedAt } = supporter;
   return {
@@ -63,6 +75,7 @@ async function whole(work: Work, supporterId: string, supporter: KnownSupporter)
     ...(status !== 'candidate' && { profile: supporter.profile }),
     ...standingToday(supporter, required, zoneOf(siteId), work.now),
     liveRelationships: liveRelationships(supporter),
+    ...(byStaff && { notes: notesOfStaff(supporter) }),
   };
 }
 
@@ -139,16 +152,16 @@ export const supporterQueries: readonly QueryRoute[] = [
       const { id, organisationId } = request.user;
       const supporter = (await request.load<Supporter>(supporterAggregate, id))?.state;
       if (supporter === undefined || supporter.status === 'none' || supporter.organisationId !== organisationId) return undefined;
-      return { ...(await whole(request, id, supporter)), proposals: await proposalsTo(request, organisationId, id) };
+      return { ...(await whole(request, id, supporter, false)), proposals: await proposalsTo(request, organisationId, id) };
     },
   }),
   query<AfterQuery, Supporter>({
     path: '/api/supporters/:id',
-    says: 'A peer supporter, with profile, standing, places and live relationships.',
+    says: 'A peer supporter, with profile, standing, places and live relationships; to staff also with `notes`: the reasons that were given, and what was noted.',
     access: { roles: ['coordinator', 'supervisor', 'supporter'] },
     query: AfterQuery,
     reads: [supporters],
     record: { aggregate: supporterAggregate, what: 'supporter' },
-    answer: async (request) => (request.state.status === 'none' ? undefined : whole(request, request.params['id'] ?? '', request.state)),
+    answer: async (request) => (request.state.status === 'none' ? undefined : whole(request, request.params['id'] ?? '', request.state, request.as.some((role) => role !== 'supporter'))),
   }),
 ];

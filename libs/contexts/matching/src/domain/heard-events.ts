@@ -12,6 +12,11 @@ export interface Heard {
 
 const heard = { organisationId: '00000000-0000-4000-8000-000000000001', siteId: '00000000-0000-4000-8000-000000000011', revision: 4 };
 
+export const MatchingJourneyHeard = event('MatchingJourneyHeard').of<{ organisationId: string; siteId: string; personId: string; beganAt: string }>({
+  says: 'A journey began: from now on matching can say what it is too early for.',
+  example: { organisationId: heard.organisationId, siteId: heard.siteId, personId: '00000000-0000-4000-8000-000000000022', beganAt: '2026-01-05T09:00:00.000Z' },
+});
+
 export const MatchingInformationHeard = event('MatchingInformationHeard').of<Heard & { information: Personal<MatchingInformation>; disclosure: Personal<Disclosure> }>({
   says: 'What a good match needs, the latest.',
   personal: { information: mentee, disclosure: mentee },
@@ -74,6 +79,7 @@ export const MatchingStopped = event('MatchingStopped').of<Omit<Heard, 'revision
 });
 
 export const heardEvents = [
+  MatchingJourneyHeard,
   MatchingInformationHeard,
   MatchingAgreementHeard,
   MatchingSafeContactHeard,

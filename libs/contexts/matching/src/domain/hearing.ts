@@ -3,6 +3,7 @@ import {
   MatchingAssessmentReopened,
   MatchingCoordinatorHeard,
   MatchingInformationHeard,
+  MatchingJourneyHeard,
   MatchingLeavingHeard,
   MatchingSafeContactHeard,
   MatchingSiteHeard,
@@ -32,6 +33,12 @@ export function waitingEnded(state: WaitingMatching, reason: WaitingEnding): rea
 
 /** Commands of reactions: each accepts news in any order, twice, and after the end. */
 export const hearing: Decisions<HearingBodies> = {
+  'hear-journey': ({ data }, state) => {
+    // Whoever waits or has waited began with more; a journey that stopped before it was heard of needs no beginning.
+    const begins = state.status === 'none' || (state.status === 'heard' && state.beganAt === undefined && !state.stopped);
+    return begins ? [MatchingJourneyHeard(data)] : [];
+  },
+
   'hear-found-suitable': ({ data, occurredAt }, state) => {
     if (stopped(state) || !isNews(state, 'assessment', data.revision)) return [];
     if (state.status === 'waiting' || state.status === 'introduced') return [];

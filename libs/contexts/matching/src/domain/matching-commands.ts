@@ -11,6 +11,7 @@ interface Spoken {
 
 /** What matching does because another context told something. */
 export interface HearingBodies {
+  'hear-journey': { readonly organisationId: string; readonly siteId: string; readonly personId: string; readonly beganAt: string };
   'hear-found-suitable': Heard & { readonly siteId: string; readonly personId: string; readonly beganAt: string; readonly coordinatorId?: string; readonly knownAs?: Personal<string> };
   'hear-matching-information': Heard & { readonly information: Personal<MatchingInformation>; readonly disclosure: Personal<Disclosure> };
   'hear-agreement': Heard & { readonly status: 'signed' | 'withdrawn' };
@@ -49,7 +50,14 @@ export interface ProposingBodies {
       readonly overrides: readonly { readonly must: string; readonly reason: string }[];
       readonly note?: string;
     };
-  'respond-to-match': Spoken & { readonly proposalId?: string; readonly side: Answering; readonly answer: 'accepted' | 'turned-down'; readonly reason?: string };
+  /** `barriers`: why the supporter who is asked, or was until it was withdrawn for their sake, may not be matched. */
+  'respond-to-match': Spoken & {
+    readonly proposalId?: string;
+    readonly side: Answering;
+    readonly answer: 'accepted' | 'turned-down';
+    readonly reason?: string;
+    readonly barriers: readonly Barrier[];
+  };
   'withdraw-proposal': Spoken & { readonly proposalId?: string; readonly cause: WithdrawalCause; readonly reason?: string };
   /** Fired when the answer is due. */
   'expire-proposal': { readonly proposalId: string };

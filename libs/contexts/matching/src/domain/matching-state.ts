@@ -2,7 +2,13 @@ import type { Disclosure, MatchingInformation, SafeContact } from '@alongside/co
 import type { Occurred, Personal } from '@alongside/event-sourcing';
 import type { CodedReason, Considered } from './considered.js';
 import type { Stop } from './heard-events.js';
-import type { Answering, ConnectionKind, MatchingEvent } from './matching-events.js';
+import type { Answering, ConnectionKind, MatchingEvent, Voice, WaitingEnding, WithdrawalCause } from './matching-events.js';
+
+/** A must that was broken on purpose, and why. */
+export interface Overridden {
+  readonly must: string;
+  readonly reason: Personal<string>;
+}
 
 export interface Proposal {
   readonly proposalId: string;
@@ -12,13 +18,48 @@ export interface Proposal {
   readonly expiresAt: string;
   /** When each side accepted. */
   readonly accepted: Readonly<Partial<Record<Answering, string>>>;
-  readonly overridden: readonly string[];
+  /** Whose word each acceptance was, where that was said. */
+  readonly acceptedBy: Readonly<Partial<Record<Answering, Voice>>>;
+  readonly overrides: readonly Overridden[];
+  readonly note?: Personal<string>;
+  readonly by?: Voice;
   readonly score: number | undefined;
   readonly reasons: Personal<readonly CodedReason[]>;
   readonly counts: Considered['counts'];
 }
 
-export interface PastRelationship {
+/** What became of a proposal. */
+export interface ClosedProposal extends Pick<Proposal, 'proposalId' | 'supporterId' | 'proposedAt' | 'accepted' | 'overrides' | 'note' | 'by'> {
+  readonly outcome: 'turned-down' | 'withdrawn' | 'introduced';
+  readonly closedAt: string;
+  /** Who turned it down. */
+  readonly side?: Answering;
+  /** Why it was withdrawn. */
+  readonly cause?: WithdrawalCause;
+  /** What was told of it, by whom. */
+  readonly reason?: Personal<string>;
+  readonly closedBy?: Voice;
+}
+
+/** A wait that is over. */
+export interface PastWait {
+  readonly since: string;
+  readonly endedAt: string;
+  readonly reason: WaitingEnding | 'returned-to-assessment';
+  readonly note?: Personal<string>;
+  readonly by?: Voice;
+}
+
+/** What was arranged when the two were introduced. */
+export interface Introduction {
+  readonly contactPersonId: string;
+  readonly introducedAt: string;
+  readonly introducedBy?: Voice;
+  readonly firstMeetingAt: string;
+  readonly firstMeetingPlace?: Personal<string>;
+}
+
+export interface PastRelationship extends Partial<Introduction> {
   readonly relationshipId: string;
   readonly supporterId: string;
   readonly ending: string;
@@ -29,20 +70,34 @@ export interface PastRelationship {
 /** Which news came last from each source, by revision of its stream. */
 export type NewsKind = 'information' | 'agreement' | 'safe-contact' | 'coordinator' | 'site' | 'assessment';
 
+export interface Connection {
+  readonly kind: Personal<ConnectionKind>;
+  readonly menteeAgrees: boolean;
+  readonly declaredAt: string;
+  readonly note?: Personal<string>;
+  readonly by?: Voice;
+}
+
 /** What is known of a journey in matching, in whatever order it came. Personal values are sealed. */
 export interface Facts {
   readonly organisationId: string;
   readonly siteId?: string;
+  readonly personId?: string;
+  readonly beganAt?: string;
   readonly coordinatorId?: string;
   readonly information?: Personal<MatchingInformation>;
   readonly disclosure?: Personal<Disclosure>;
   readonly safeContact?: Personal<SafeContact>;
   readonly agreementWithdrawn: boolean;
   readonly news: Readonly<Partial<Record<NewsKind, number>>>;
-  readonly connections: Readonly<Record<string, { readonly kind: Personal<ConnectionKind>; readonly menteeAgrees: boolean }>>;
+  /** By supporter, as they were declared last. */
+  readonly connections: Readonly<Record<string, Connection>>;
   /** The latest last. */
   readonly past: readonly PastRelationship[];
   readonly turnedDown: readonly { readonly supporterId: string; readonly side: Answering }[];
+  /** Proposals that do not stand any more, and waits that are over; the latest last. */
+  readonly closedProposals: readonly ClosedProposal[];
+  readonly pastWaits: readonly PastWait[];
   /** Relationships that were begun and abandoned half-way. */
   readonly abandoned: readonly string[];
   /** The person leaves: waiting ends as soon as it would begin. */
@@ -57,13 +112,15 @@ export interface Waited extends Facts {
   readonly knownAs?: Personal<string>;
   /** The place in the queue. */
   readonly waitingSince: string;
+  /** When they were put on the list, this time. */
+  readonly listedAt: string;
 }
 
 export type Matching =
   | { readonly status: 'none' }
   | ({ readonly status: 'heard' } & Facts)
   | ({ readonly status: 'waiting'; readonly proposal?: Proposal } & Waited)
-  | ({ readonly status: 'introduced'; readonly relationshipId: string; readonly supporterId: string; readonly contactPersonId: string; readonly introducedAt: string; readonly firstMeetingAt: string } & Waited)
+  | ({ readonly status: 'introduced'; readonly relationshipId: string; readonly supporterId: string; readonly introduction: Introduction } & Waited)
   | ({ readonly status: 'over'; readonly reason: string } & Waited);
 
 export type KnownMatching = Exclude<Matching, { readonly status: 'none' }>;
@@ -77,7 +134,24 @@ export function wasIntroduced(state: Matching, relationshipId: string): boolean 
   return (state.status === 'introduced' && state.relationshipId === relationshipId) || state.past.some((each) => each.relationshipId === relationshipId);
 }
 
-const nothingKnown: Omit<Facts, 'organisationId'> = { agreementWithdrawn: false, news: {}, connections: {}, past: [], turnedDown: [], abandoned: [], leaving: false };
+/** Who is asked, or was until the proposal was withdrawn because they might not be matched any more: what is in their way still says why. */
+export function askedSupporter(state: Matching): Pick<Proposal, 'proposalId' | 'supporterId' | 'proposedAt'> | undefined {
+  if (state.status !== 'waiting') return undefined;
+  const last = state.closedProposals.at(-1);
+  return state.proposal ?? (last?.cause === 'supporter-not-available' ? last : undefined);
+}
+
+const nothingKnown: Omit<Facts, 'organisationId'> = {
+  agreementWithdrawn: false,
+  news: {},
+  connections: {},
+  past: [],
+  turnedDown: [],
+  closedProposals: [],
+  pastWaits: [],
+  abandoned: [],
+  leaving: false,
+};
 
 type Evolve<Type extends MatchingEvent['type']> = (state: Matching, event: Occurred<Extract<MatchingEvent, { type: Type }>>) => Matching;
 
@@ -103,13 +177,11 @@ const known =
 /** The facts without what belongs to one status. */
 function factsOf(state: Exclude<KnownMatching, { status: 'heard' }>): Waited {
   const { status: _status, ...rest } = state;
-  const { proposal: _proposal, relationshipId: _relationship, supporterId: _supporter, contactPersonId: _contact, introducedAt: _at, firstMeetingAt: _first, reason: _reason, ...facts } = {
+  const { proposal: _proposal, relationshipId: _relationship, supporterId: _supporter, introduction: _introduction, reason: _reason, ...facts } = {
     proposal: undefined,
     relationshipId: undefined,
     supporterId: undefined,
-    contactPersonId: undefined,
-    introducedAt: undefined,
-    firstMeetingAt: undefined,
+    introduction: undefined,
     reason: undefined,
     ...rest,
   };
@@ -118,9 +190,27 @@ function factsOf(state: Exclude<KnownMatching, { status: 'heard' }>): Waited {
 
 const over = (state: Matching, reason: string): Matching => (state.status === 'none' || state.status === 'heard' ? state : { ...factsOf(state), status: 'over', reason });
 
-const withoutProposal = (state: Matching): Matching => (state.status === 'waiting' ? { ...factsOf(state), status: 'waiting' } : state);
+const given = <T extends object>(fields: T): { readonly [Key in keyof T]?: Exclude<T[Key], undefined> } =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as { readonly [Key in keyof T]?: Exclude<T[Key], undefined> };
+
+/** The open proposal is kept with what became of it. */
+function closed(state: Matching, about: Pick<ClosedProposal, 'outcome' | 'closedAt'> & Partial<ClosedProposal>): Matching {
+  if (state.status !== 'waiting') return state;
+  const { proposal } = state;
+  if (!proposal) return state;
+  const { proposalId, supporterId, proposedAt, accepted, overrides, note, by } = proposal;
+  const before: ClosedProposal = { proposalId, supporterId, proposedAt, accepted, overrides, ...given({ note, by }), ...about };
+  return { ...factsOf(state), status: 'waiting', closedProposals: [...state.closedProposals, before] };
+}
+
+/** A wait is over, for good or for now. */
+function waited(state: Matching, { reason, ...told }: Pick<PastWait, 'reason' | 'endedAt'> & Partial<PastWait>): Matching {
+  if (state.status !== 'waiting') return over(state, reason);
+  return over({ ...state, pastWaits: [...state.pastWaits, { since: state.listedAt, reason, ...told }] }, reason);
+}
 
 export const evolveMatching: { readonly [Type in MatchingEvent['type']]: Evolve<Type> } = {
+  MatchingJourneyHeard: heard(undefined, ({ data: { personId, beganAt } }) => ({ personId, beganAt })),
   MatchingInformationHeard: heard('information', ({ data: { information, disclosure } }) => ({ information, disclosure })),
   MatchingAgreementHeard: heard('agreement', ({ data: { status } }) => ({ agreementWithdrawn: status === 'withdrawn' })),
   MatchingSafeContactHeard: heard('safe-contact', ({ data: { safeContact } }) => ({ safeContact })),
@@ -128,15 +218,17 @@ export const evolveMatching: { readonly [Type in MatchingEvent['type']]: Evolve<
   MatchingSiteHeard: heard('site', ({ data: { siteId } }) => ({ siteId })),
   MatchingAssessmentReopened: (state, event) => {
     const next = heard<'MatchingAssessmentReopened'>('assessment', () => ({}))(state, event);
-    return next.status === 'waiting' ? over(next, 'assessment-reopened') : next;
+    return next.status === 'waiting' ? waited(next, { reason: 'assessment-reopened', endedAt: event.metadata.occurredAt }) : next;
   },
   MatchingLeavingHeard: heard(undefined, () => ({ leaving: true })),
   MatchingStopped: (state, event) => {
     const next = heard<'MatchingStopped'>(undefined, ({ data: { cause } }) => ({ stopped: cause }))(state, event);
-    return next.status === 'waiting' ? over(next, event.data.cause) : next;
+    return next.status === 'waiting' ? waited(next, { reason: event.data.cause, endedAt: event.metadata.occurredAt }) : next;
   },
-  ConnectionDeclared: known((state, { data: { supporterId, kind, menteeAgrees } }) => ({ connections: { ...state.connections, [supporterId]: { kind, menteeAgrees } } })),
-  WaitingStarted: (state, { data }) => {
+  ConnectionDeclared: known((state, { data: { supporterId, ...connection }, metadata }) => ({
+    connections: { ...state.connections, [supporterId]: { ...connection, declaredAt: metadata.occurredAt } },
+  })),
+  WaitingStarted: (state, { data, metadata }) => {
     const { since, cause: _cause, revision, organisationId, siteId, ...told } = data;
     const before: Facts = state.status === 'none' ? { ...nothingKnown, organisationId } : state.status === 'heard' ? state : factsOf(state);
     const movedTo = before.news.site === undefined ? undefined : before.siteId;
@@ -149,11 +241,12 @@ export const evolveMatching: { readonly [Type in MatchingEvent['type']]: Evolve<
       ...(revision !== undefined && { news: { ...before.news, assessment: revision } }),
       status: 'waiting',
       waitingSince: since,
+      listedAt: metadata.occurredAt,
     };
   },
   MatchProposed: (state, { data, metadata }) => {
     if (state.status !== 'waiting') return state;
-    const { proposalId, supporterId, answerBy, expiresAt, considered } = data;
+    const { proposalId, supporterId, answerBy, expiresAt, considered, overrides, note, by } = data;
     const chosen = considered.best.find((each) => each.supporterId === supporterId);
     return {
       ...state,
@@ -164,30 +257,38 @@ export const evolveMatching: { readonly [Type in MatchingEvent['type']]: Evolve<
         answerBy,
         expiresAt,
         accepted: {},
-        overridden: data.overrides.map((each) => each.must),
+        acceptedBy: {},
+        overrides,
+        ...given({ note, by }),
         score: chosen?.score,
         reasons: chosen?.reasons ?? [],
         counts: considered.counts,
       },
     };
   },
-  MatchAccepted: (state, { data, metadata }) =>
-    state.status === 'waiting' && state.proposal
-      ? { ...state, proposal: { ...state.proposal, accepted: { ...state.proposal.accepted, [data.side]: metadata.occurredAt } } }
-      : state,
-  MatchTurnedDown: (state, { data: { supporterId, side } }) =>
-    state.status === 'none' ? state : withoutProposal({ ...state, turnedDown: [...state.turnedDown, { supporterId, side }] }),
-  MatchProposalWithdrawn: (state) => withoutProposal(state),
+  MatchAccepted: (state, { data: { side, by }, metadata }) => {
+    if (state.status !== 'waiting' || !state.proposal) return state;
+    const { accepted, acceptedBy } = state.proposal;
+    return { ...state, proposal: { ...state.proposal, accepted: { ...accepted, [side]: metadata.occurredAt }, acceptedBy: { ...acceptedBy, ...(by !== undefined && { [side]: by }) } } };
+  },
+  MatchTurnedDown: (state, { data: { supporterId, side, reason, by }, metadata }) => {
+    const next = closed(state, { outcome: 'turned-down', closedAt: metadata.occurredAt, side, ...given({ reason, closedBy: by }) });
+    return next.status === 'none' ? next : { ...next, turnedDown: [...next.turnedDown, { supporterId, side }] };
+  },
+  MatchProposalWithdrawn: (state, { data: { cause, reason, by }, metadata }) => closed(state, { outcome: 'withdrawn', closedAt: metadata.occurredAt, cause, ...given({ reason, closedBy: by }) }),
   MatchIntroduced: (state, { data, metadata }) => {
     if (state.status === 'none' || state.status === 'heard') return state;
-    const { relationshipId, supporterId, contactPersonId, firstMeetingAt } = data;
-    return { ...factsOf(state), status: 'introduced', relationshipId, supporterId, contactPersonId, firstMeetingAt, introducedAt: metadata.occurredAt };
+    const { relationshipId, supporterId, contactPersonId, firstMeetingAt, firstMeetingPlace, by } = data;
+    const before = closed(state, { outcome: 'introduced', closedAt: metadata.occurredAt, ...given({ closedBy: by }) }) as typeof state;
+    const introduction = { contactPersonId, introducedAt: metadata.occurredAt, firstMeetingAt, ...given({ firstMeetingPlace, introducedBy: by }) };
+    return { ...factsOf(before), status: 'introduced', relationshipId, supporterId, introduction };
   },
   IntroductionAbandoned: known((state, { data }) => ({ abandoned: [...state.abandoned, data.relationshipId] })),
   MatchEnded: (state, { data: { relationshipId, supporterId, ending, endedOn, lessons } }) => {
     if (state.status === 'none' || state.status === 'heard') return state;
-    return over({ ...state, past: [...state.past, { relationshipId, supporterId, ending, endedOn, lessons }] }, ending);
+    const introduction = state.status === 'introduced' ? state.introduction : {};
+    return over({ ...state, past: [...state.past, { relationshipId, supporterId, ...introduction, ending, endedOn, lessons }] }, ending);
   },
-  WaitingEnded: (state, { data }) => over(state, data.reason),
-  ReturnedToAssessment: (state) => over(state, 'returned-to-assessment'),
+  WaitingEnded: (state, { data: { reason, note, by }, metadata }) => waited(state, { reason, endedAt: metadata.occurredAt, ...given({ note, by }) }),
+  ReturnedToAssessment: (state, { data: { reason, by }, metadata }) => waited(state, { reason: 'returned-to-assessment', endedAt: metadata.occurredAt, note: reason, ...given({ by }) }),
 };

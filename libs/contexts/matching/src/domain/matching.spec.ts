@@ -2,11 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import { uuidOf } from '@alongside/event-sourcing';
 import { at, commanding, specify, testIds, testNow } from '@alongside/testing';
 import fc from 'fast-check';
+import type { Barrier } from './eligibility.js';
 import {
   MatchingAgreementHeard,
   MatchingAssessmentReopened,
   MatchingCoordinatorHeard,
   MatchingInformationHeard,
+  MatchingJourneyHeard,
   MatchingLeavingHeard,
   MatchingSafeContactHeard,
   MatchingSiteHeard,
@@ -27,7 +29,9 @@ import {
   type MatchingEvent,
   type WithdrawalCause,
 } from './matching-events.js';
+import { askedSupporter } from './matching-state.js';
 import { matching, matchingAggregate } from './matching.js';
+import { readyToIntroduce } from './proposing.js';
 
 const given = specify(matching);
 const { organisationId, siteId, otherSiteId, journeyId, personId, supporterId, coordinatorId } = testIds;
@@ -60,7 +64,8 @@ const together = () => [...settled(), introduced()] as const;
 const foundSuitable = (revision = 5) => commanding('hear-found-suitable', { ...heard(revision), personId, beganAt, coordinatorId }, { occurredAt: since });
 const ground = { today: '2026-03-02', barriers: [], brokenMusts: [], considered, supporterId, answerBy: '2026-03-09', expiresAt: '2026-03-10T00:00:00.000Z', overrides: [] };
 const propose = (change: Partial<typeof ground> & object = {}) => commanding('propose-match', { ...ground, ...change });
-const respond = (side: 'mentee' | 'supporter', answer: 'accepted' | 'turned-down' = 'accepted', envelope = {}) => commanding('respond-to-match', { side, answer }, envelope);
+const respond = (side: 'mentee' | 'supporter', answer: 'accepted' | 'turned-down' = 'accepted', envelope = {}, barriers: readonly Barrier[] = []) =>
+  commanding('respond-to-match', { side, answer, barriers }, envelope);
 const introduction = { proposalId, relationshipId, contactPersonId: coordinatorId, firstMeetingAt: '2026-03-05T14:00:00.000Z', disclosed };
 const introduce = (change = {}) => commanding('introduce', { ...introduction, ...change });
 
@@ -87,6 +92,13 @@ describe('waiting', () => {
       .then(withdrawn('waiting-ended'), WaitingEnded({ reason: 'left', afterRelationship: false, by: 'mentee' }));
     given(told()).when(commanding('leave-waiting-list', { reason: 'left' })).refused('not-waiting');
     given(...together()).when(commanding('leave-waiting-list', { reason: 'left' })).refused('not-waiting');
+  });
+  test('does not end before it began', () => {
+    for (const command of ['leave-waiting-list', 'return-to-assessment'] as const) {
+      given(...waiting()).when(commanding(command, { reason: 'left' } as never, { occurredAt: '2026-03-01T10:00:00.000Z' })).invalid('occurredAt');
+      // The place in the queue may be an older one.
+      given(told(), at('2026-03-02T09:00:00.000Z', started())).when(commanding(command, { reason: 'left' } as never, { occurredAt: '2026-03-02T08:00:00.000Z' })).invalid('occurredAt');
+    }
   });
   test('says when it ended after a relationship, so that the evaluation opens', () => {
     const again = WaitingStarted({ organisationId, siteId, personId, beganAt, since, cause: 'relationship-ended' });
@@ -126,6 +138,13 @@ describe('proposing', () => {
     given(...waiting()).when(propose({ brokenMusts: musts as never, overrides: [one] as never })).refused('must-broken', { musts: ['supporter-faith'] });
     given(...waiting()).when(propose({ brokenMusts: ['mentee-gender'] as never, overrides: [one, { must: 'mentee-faith', reason: 'x' }] as never })).thenMatching({ type: 'MatchProposed', data: { overrides: [one] } });
   });
+  test('is not open to who knows the mentee from an earlier journey, unless this one tells that the mentee agrees', () => {
+    const knowing = (menteeAgrees: boolean) => ({ considered: { ...considered, mentee: { ...considered.mentee, connections: [{ supporterId, kind: 'family', menteeAgrees }] } } });
+    given(...waiting()).when(propose(knowing(false))).refused('connection-declared');
+    given(...waiting()).when(propose(knowing(true))).thenMatching({ type: 'MatchProposed' });
+    given(...waiting(), ConnectionDeclared({ supporterId, kind: 'family', menteeAgrees: true })).when(propose(knowing(false))).thenMatching({ type: 'MatchProposed' });
+    given(...waiting(), ConnectionDeclared({ supporterId, kind: 'family', menteeAgrees: false })).when(propose(knowing(true))).refused('connection-declared');
+  });
   test('is open to who knows the mentee where the mentee agrees', () => {
     given(...waiting(), ConnectionDeclared({ supporterId, kind: 'know-each-other', menteeAgrees: true })).when(propose()).thenMatching({ type: 'MatchProposed' });
   });
@@ -151,8 +170,36 @@ describe('responding', () => {
   test('is refused without an open proposal, for another one, and after its date', () => {
     given(...waiting()).when(respond('mentee')).refused('no-open-proposal');
     given(told()).when(respond('mentee')).refused('not-waiting');
-    given(...asked()).when(commanding('respond-to-match', { side: 'mentee', answer: 'accepted', proposalId: uuidOf('test', 'another') })).refused('no-open-proposal');
+    given(...asked()).when(commanding('respond-to-match', { side: 'mentee', answer: 'accepted', proposalId: uuidOf('test', 'another'), barriers: [] })).refused('no-open-proposal');
     given(...asked()).when(respond('mentee', 'accepted', { occurredAt: '2026-03-10T00:00:00.000Z' })).refused('proposal-expired');
+  });
+  test('nobody accepts a supporter who may not be matched any more; turning them down stays free', () => {
+    const barriers = [{ code: 'check-not-passed', of: 'background-check', since: '2026-03-01' }, { code: 'paused' }] as const;
+    given(...asked()).when(respond('mentee', 'accepted', {}, barriers)).refused('check-not-passed', { barriers: [{ code: 'check-not-passed', of: 'background-check' }, { code: 'paused' }] });
+    given(...asked()).when(respond('supporter', 'accepted', supporterActor, barriers)).refused('check-not-passed');
+    given(...asked(), accepted('mentee')).when(respond('mentee', 'accepted', {}, barriers)).nothing();
+    given(...asked()).when(respond('mentee', 'turned-down', {}, barriers)).then(MatchTurnedDown({ proposalId, supporterId, side: 'mentee' }));
+  });
+  test('the rule stays the same once the proposal is withdrawn for the supporter’s sake, and for that alone', () => {
+    const barriers = [{ code: 'at-capacity' }] as const;
+    given(...asked(), withdrawn('supporter-not-available')).when(respond('mentee', 'accepted', {}, barriers)).refused('at-capacity');
+    given(...asked(), withdrawn('supporter-not-available')).when(respond('mentee')).refused('no-open-proposal');
+    expect(askedSupporter(given(...asked(), withdrawn('supporter-not-available')).state)).toMatchObject({ supporterId, proposalId });
+    expect(askedSupporter(given(...asked()).state)).toMatchObject({ supporterId, proposalId });
+    expect(askedSupporter(given(...asked(), withdrawn('by-coordinator')).state)).toBeUndefined();
+    expect(askedSupporter(given(...together()).state)).toBeUndefined();
+  });
+  test('how it is with the supporter is not told to a mentee who answers by their link', () => {
+    const byLink = { actor: { id: 'public', role: 'public' as const } };
+    given(...asked()).when(respond('mentee', 'accepted', byLink, [{ code: 'recovery-not-confirmed' }])).refused('no-open-proposal');
+    given(...asked(), withdrawn('supporter-not-available')).when(respond('mentee', 'accepted', byLink, [{ code: 'paused' }])).refused('no-open-proposal');
+  });
+  test('nobody answers, or takes back, what was not proposed yet', () => {
+    const before = { occurredAt: '2026-03-01T10:00:00.000Z' };
+    given(...asked()).when(respond('mentee', 'accepted', before)).invalid('occurredAt');
+    given(...asked()).when(commanding('withdraw-proposal', { cause: 'by-coordinator' }, before)).invalid('occurredAt');
+    // What is told to have happened just now was not before: another machine's clock may be ahead.
+    given(...waiting(), at('2026-03-02T10:00:00.200Z', proposed())).when(respond('mentee')).then(accepted('mentee'));
   });
   test('a proposal is withdrawn by the coordinator', () => {
     given(...asked()).when(commanding('withdraw-proposal', { cause: 'by-coordinator' })).then(withdrawn('by-coordinator'));
@@ -175,6 +222,11 @@ describe('introducing', () => {
     given(...asked(), accepted('mentee')).when(introduce()).refused('not-accepted-by-both', { missing: ['supporter'] });
     given(...waiting()).when(introduce()).refused('no-open-proposal');
     given(told()).when(introduce()).refused('not-waiting');
+  });
+  test('is refused by what is in the supporter’s way, also once the proposal is withdrawn for it', () => {
+    const { state } = given(...settled(), withdrawn('supporter-not-available'));
+    expect(() => readyToIntroduce(state, undefined, [{ code: 'at-capacity' }])).toThrow(expect.objectContaining({ rule: 'at-capacity' }) as unknown as Error);
+    expect(() => readyToIntroduce(state, undefined)).toThrow(expect.objectContaining({ rule: 'no-open-proposal' }) as unknown as Error);
   });
   test('is done once', () => {
     given(...together()).when(introduce()).nothing();
@@ -211,6 +263,27 @@ describe('a relationship that ended', () => {
 });
 
 describe('news from elsewhere', () => {
+  const began = MatchingJourneyHeard({ organisationId, siteId, personId, beganAt });
+  const hearJourney = commanding('hear-journey', began.data);
+  test('of a journey that began: from then on every command says that it is too early', () => {
+    given().when(hearJourney).then(began);
+    given(began).when(hearJourney).nothing();
+    given(began).when(propose()).refused('not-waiting');
+    given(began).when(introduce()).refused('not-waiting');
+    given(began).when(commanding('leave-waiting-list', { reason: 'left' })).refused('not-waiting');
+    given(began).when(commanding('return-to-assessment', { reason: 'No.' })).refused('not-waiting');
+    given(began).when(foundSuitable()).then(started());
+    expect(matchingAggregate.belonging(given(began).state, journeyId)).toEqual({ organisationId, siteId, journeyId, beganAt });
+  });
+  test('of a journey that began, also after other news of it; not once somebody waited or it stopped', () => {
+    const moved = MatchingSiteHeard({ ...heard(9), siteId: otherSiteId });
+    given(moved).when(hearJourney).then(began);
+    expect(matchingAggregate.belonging(given(moved, began).state, journeyId)).toEqual({ organisationId, siteId: otherSiteId, journeyId, beganAt });
+    expect(matchingAggregate.belonging(given(began, moved).state, journeyId)).toMatchObject({ siteId: otherSiteId });
+    given(...waiting()).when(hearJourney).nothing();
+    given(...waiting(), WaitingEnded({ reason: 'left', afterRelationship: false })).when(hearJourney).nothing();
+    given(MatchingStopped({ organisationId, siteId, cause: 'erased' })).when(hearJourney).nothing();
+  });
   test('of matching information: the latest', () => {
     given(...waiting()).when(commanding('hear-matching-information', { ...heard(8), information, disclosure })).then(told(8));
     given(told(8)).when(commanding('hear-matching-information', { ...heard(3), information, disclosure })).nothing();
@@ -263,6 +336,7 @@ describe('news from elsewhere', () => {
   });
   test('comes out the same in whatever order, and twice', () => {
     const commands = [
+      hearJourney,
       commanding('hear-matching-information', { ...heard(3), information, disclosure }),
       commanding('hear-agreement', { ...heard(4), status: 'signed' }),
       foundSuitable(5),

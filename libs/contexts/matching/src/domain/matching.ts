@@ -25,7 +25,7 @@ export const matchingAggregate = aggregate<Matching, MatchingCommand, MatchingEv
       journeyId: id,
       ...(state.siteId !== undefined && { siteId: state.siteId }),
       ...(supporterId !== undefined && { supporterId }),
-      ...(state.status !== 'heard' && { beganAt: state.beganAt }),
+      ...(state.beganAt !== undefined && { beganAt: state.beganAt }),
     };
   },
 });

@@ -1,4 +1,5 @@
-import { InvalidField, mustBe, refuse, refuseUnless } from '@alongside/event-sourcing';
+import { InvalidField, mustBe, refuse, refuseUnless, type Actor } from '@alongside/event-sourcing';
+import type { Barrier } from './eligibility.js';
 import { withdrawn } from './hearing.js';
 import type { CommandOf, IntroducingBodies, ProposingBodies, WaitingBodies } from './matching-commands.js';
 import {
@@ -21,11 +22,26 @@ function waiting(state: Matching): WaitingMatching {
   return mustBe(state, 'waiting', 'not-waiting');
 }
 
-/** The open proposal, the one that is named where one is. */
-function openProposal(state: WaitingMatching, proposalId?: string): Proposal {
+/** The open proposal, the one that is named where one is; of one that was withdrawn for its supporter's sake, what is in their way says why. */
+function openProposal(state: WaitingMatching, proposalId?: string, barriers: readonly Barrier[] = []): Proposal {
   const { proposal } = state;
+  if (!proposal) refuseBarred(barriers);
   refuseUnless(proposal && (proposalId === undefined || proposal.proposalId === proposalId), 'no-open-proposal');
   return proposal;
+}
+
+/** Refuses by the first thing that is in a supporter's way, with all of them. */
+export function refuseBarred(barriers: readonly Barrier[]): void {
+  const [first] = barriers;
+  if (first) refuse(first.code, { barriers: barriers.map(({ code, of }) => ({ code, ...optional('of', of) })) });
+}
+
+/** How it is with a supporter is not for the mentee to hear: what is proposed to them does not stand any more, and that is all. */
+const tellable = (barriers: readonly Barrier[], actor: Actor): readonly Barrier[] => (actor.role === 'public' ? [] : barriers);
+
+/** Nobody leaves, answers or goes back before they came. Clocks of different machines are no reason: only what is told to have been before counts. */
+function mustNotBeBefore(beginning: string, { occurredAt, now }: { readonly occurredAt: string; readonly now: string }): void {
+  if (occurredAt < beginning && occurredAt < now) throw new InvalidField([{ path: 'occurredAt', code: 'before-the-beginning' }]);
 }
 
 const spoken = <By>(by: By | undefined): { readonly by?: By } => (by === undefined ? {} : { by });
@@ -33,10 +49,10 @@ const optional = <Name extends string, Value>(name: Name, value: Value | undefin
   (value === undefined ? {} : { [name]: value }) as { readonly [Key in Name]?: Value };
 
 /** What must hold before anybody is introduced; the supporter's place and standing are asked of their own stream. */
-export function readyToIntroduce(state: Matching, proposalId: string | undefined): Proposal {
+export function readyToIntroduce(state: Matching, proposalId: string | undefined, barriers: readonly Barrier[] = []): Proposal {
   const known = waiting(state);
   refuseUnless(!known.agreementWithdrawn, 'agreement-withdrawn');
-  const proposal = openProposal(known, proposalId);
+  const proposal = openProposal(known, proposalId, barriers);
   const missing = (['mentee', 'supporter'] as const).filter((side) => proposal.accepted[side] === undefined);
   refuseUnless(missing.length === 0, 'not-accepted-by-both', { missing });
   return proposal;
@@ -49,10 +65,10 @@ export const proposing: Decisions<ProposingBodies> = {
     refuseUnless(!known.agreementWithdrawn, 'agreement-withdrawn');
     refuseUnless(considered, 'matching-information-missing');
     refuseUnless(!known.proposal, 'proposal-open', { proposalId: known.proposal?.proposalId });
-    const [barrier] = barriers;
-    if (barrier) refuse(barrier.code, { barriers: barriers.map(({ code, of }) => ({ code, ...optional('of', of) })) });
-    refuseUnless(known.connections[supporterId]?.menteeAgrees ?? true, 'connection-declared');
-    // On this journey, or on an earlier one of the same person.
+    refuseBarred(barriers);
+    // On this journey, or on an earlier one of the same person; what this one tells counts.
+    const connection = known.connections[supporterId] ?? considered.mentee.connections.find((each) => each.supporterId === supporterId);
+    refuseUnless(connection?.menteeAgrees ?? true, 'connection-declared');
     refuseUnless(![...known.past, ...considered.mentee.past].some((each) => each.supporterId === supporterId && each.ending === 'not-a-good-fit'), 'pair-failed-before');
     const kept = overrides.filter((override) => brokenMusts.includes(override.must));
     const broken = brokenMusts.filter((must) => !kept.some((override) => override.must === must));
@@ -61,18 +77,24 @@ export const proposing: Decisions<ProposingBodies> = {
     return [MatchProposed({ proposalId: newId('proposal'), supporterId, answerBy, expiresAt, overrides: kept, ...optional('note', note), considered, ...spoken(by) })];
   },
 
-  'respond-to-match': ({ data: { side, answer, reason, proposalId, by }, actor, occurredAt }, state) => {
-    const proposal = openProposal(waiting(state), proposalId);
+  'respond-to-match': ({ data: { side, answer, reason, proposalId, barriers, by }, actor, occurredAt, now }, state) => {
+    const proposal = openProposal(waiting(state), proposalId, tellable(barriers, actor));
     refuseUnless(actor.role !== 'supporter' || side === 'supporter', 'not-your-side');
     refuseUnless(actor.role !== 'public' || side === 'mentee', 'not-your-side');
     refuseUnless(occurredAt < proposal.expiresAt, 'proposal-expired');
+    mustNotBeBefore(proposal.proposedAt, { occurredAt, now });
     const about = { proposalId: proposal.proposalId, supporterId: proposal.supporterId, side };
     if (answer === 'turned-down') return [MatchTurnedDown({ ...about, ...optional('reason', reason), ...spoken(by) })];
-    return proposal.accepted[side] === undefined ? [MatchAccepted({ ...about, ...spoken(by) })] : [];
+    if (proposal.accepted[side] !== undefined) return [];
+    // Nobody accepts who, or whom, they may not be matched with any more; turning it down stays free.
+    refuseBarred(tellable(barriers, actor));
+    refuseUnless(barriers.length === 0, 'no-open-proposal');
+    return [MatchAccepted({ ...about, ...spoken(by) })];
   },
 
-  'withdraw-proposal': ({ data: { proposalId, cause, reason, by } }, state) => {
+  'withdraw-proposal': ({ data: { proposalId, cause, reason, by }, occurredAt, now, actor }, state) => {
     const proposal = openProposal(waiting(state), proposalId);
+    if (actor.role !== 'system') mustNotBeBefore(proposal.proposedAt, { occurredAt, now });
     return [MatchProposalWithdrawn({ proposalId: proposal.proposalId, supporterId: proposal.supporterId, cause, ...optional('reason', reason), ...spoken(by) })];
   },
 
@@ -113,13 +135,15 @@ export const waitingList: Decisions<WaitingBodies> = {
     ];
   },
 
-  'leave-waiting-list': ({ data: { reason, note, by } }, state) => {
+  'leave-waiting-list': ({ data: { reason, note, by }, occurredAt, now }, state) => {
     const known = waiting(state);
+    mustNotBeBefore(known.listedAt, { occurredAt, now });
     return [...withdrawn(known, 'waiting-ended'), WaitingEnded({ reason, afterRelationship: known.past.length > 0, ...optional('note', note), ...spoken(by) })];
   },
 
-  'return-to-assessment': ({ data: { reason, by } }, state) => {
+  'return-to-assessment': ({ data: { reason, by }, occurredAt, now }, state) => {
     const known = waiting(state);
+    mustNotBeBefore(known.listedAt, { occurredAt, now });
     return [...withdrawn(known, 'waiting-ended'), ReturnedToAssessment({ reason, ...spoken(by) })];
   },
 };

@@ -1,8 +1,13 @@
-import { dateIn } from '@alongside/contracts';
+import { dateIn, type ErasureReason, type OverrideReason } from '@alongside/contracts';
 import type { Occurred, Personal } from '@alongside/event-sourcing';
 import type { Check, Standing, Training } from './eligibility.js';
 import type { SupporterProfile } from './profile.js';
 import type { LiveRelationship, SupporterEvent } from './supporter-events.js';
+
+/** A check with what it can be looked up by. */
+export interface RecordedCheck extends Check {
+  readonly reference?: Personal<string>;
+}
 
 /** What is known of anybody in the register. Personal values are sealed. */
 export interface Registered {
@@ -16,17 +21,21 @@ export interface Registered {
   readonly telephone?: Personal<string>;
   readonly registeredAt: string;
   readonly trainings: readonly Training[];
-  readonly checks: readonly Check[];
-  readonly recovery?: { readonly confirmedOn: string };
+  readonly checks: readonly RecordedCheck[];
+  readonly recovery?: { readonly confirmedOn: string; readonly note?: Personal<string> };
   readonly recoveryWithdrawnAt?: string;
-  readonly agreement?: { readonly version: number; readonly signedOn: string };
+  /** Why the confirmation was taken back, until it is given again. */
+  readonly recoveryWithdrawnBecause?: Personal<string>;
+  readonly agreement?: { readonly version: number; readonly signedOn: string; readonly how: string };
   readonly supervision?: { readonly basisOn: string; readonly everyWeeks?: number };
   readonly supervisorId?: string;
   /** Revision of supervision's stream that the dates are from: older ones are ignored. */
   readonly supervisionRevision: number;
   /** Since when they are leaving, or have left. */
   readonly leavingSince?: string;
+  readonly leavingBecause?: Personal<string>;
   readonly erasedAt?: string;
+  readonly erasure?: { readonly reason?: ErasureReason; readonly overrideReason?: OverrideReason };
   /** Safeguarding concerns about them, by id, as supervision told of them. */
   readonly concerns: Readonly<Record<string, { readonly status: 'open' | 'resolved'; readonly sourceRevision: number }>>;
   /** Taken places, by relationship. */
@@ -43,14 +52,14 @@ export type Supporter =
   | { readonly status: 'none'; readonly erasedIn?: string }
   | ({ readonly status: 'candidate' } & Registered)
   | ({ readonly status: 'active' } & Profiled)
-  | ({ readonly status: 'paused'; readonly pausedAt: string; readonly reviewOn?: string } & Profiled)
+  | ({ readonly status: 'paused'; readonly pausedAt: string; readonly pausedBecause?: Personal<string>; readonly reviewOn?: string } & Profiled)
   | ({ readonly status: 'retiring' } & Profiled)
   | ({ readonly status: 'retired' } & Registered & Partial<Profiled>);
 
 export type KnownSupporter = Exclude<Supporter, { readonly status: 'none' }>;
 
-/** What decides whether they may be matched. */
-export function standingOf(supporter: KnownSupporter, timeZone: string): Standing {
+/** What decides whether they may be matched; `proposalId`: by this proposal, whose own place does not count against it. */
+export function standingOf(supporter: KnownSupporter, timeZone: string, proposalId?: string): Standing {
   return {
     status: supporter.status,
     registeredOn: dateIn(timeZone, supporter.registeredAt),
@@ -60,7 +69,7 @@ export function standingOf(supporter: KnownSupporter, timeZone: string): Standin
     checks: supporter.checks,
     ...(supporter.supervision && { supervision: supporter.supervision }),
     capacity: supporter.status === 'candidate' ? 0 : (supporter.capacity ?? 0),
-    placesTaken: Object.keys(supporter.places).length,
+    placesTaken: Object.values(supporter.places).filter((place) => proposalId === undefined || place.proposalId !== proposalId).length,
   };
 }
 
@@ -83,7 +92,7 @@ const profiled =
   <Type extends SupporterEvent['type']>(next: (state: Profiled, event: Parameters<Evolve<Type>>[1]) => Supporter): Evolve<Type> =>
   (state, event) => {
     if (state.status === 'none' || state.status === 'candidate' || state.profile === undefined) return state;
-    const { status: _status, pausedAt: _pausedAt, reviewOn: _reviewOn, ...rest } = { pausedAt: undefined, reviewOn: undefined, ...state };
+    const { status: _status, pausedAt: _pausedAt, pausedBecause: _because, reviewOn: _reviewOn, ...rest } = { pausedAt: undefined, pausedBecause: undefined, reviewOn: undefined, ...state };
     return next(rest as Profiled, event);
   };
 
@@ -102,33 +111,52 @@ export const evolveSupporter: { readonly [Type in SupporterEvent['type']]: Evolv
   },
   SupporterProfileUpdated: known((_state, { data }) => data),
   TrainingCompleted: known((state, { data }) => ({ trainings: [...state.trainings, data] })),
-  RecoveryConfirmed: known((_state, { data }) => ({ recovery: { confirmedOn: data.confirmedOn } })),
-  RecoveryConfirmationWithdrawn: (state, { metadata }) => {
+  RecoveryConfirmed: (state, { data: { supporterId: _supporterId, ...recovery } }) => {
+    if (state.status === 'none') return state;
+    const { recoveryWithdrawnBecause: _because, ...rest } = state;
+    return { ...rest, recovery } as Supporter;
+  },
+  RecoveryConfirmationWithdrawn: (state, { data: { reason }, metadata }) => {
     if (state.status === 'none') return state;
     const { recovery: _recovery, ...rest } = state;
-    return { ...rest, recoveryWithdrawnAt: metadata.occurredAt } as Supporter;
+    return { ...rest, recoveryWithdrawnAt: metadata.occurredAt, ...(reason !== undefined && { recoveryWithdrawnBecause: reason }) } as Supporter;
   },
-  SupporterAgreementSigned: known((_state, { data }) => ({ agreement: { version: data.version, signedOn: data.signedOn } })),
+  SupporterAgreementSigned: known((_state, { data }) => ({ agreement: data })),
   CheckRecorded: known((state, { data }) => {
-    const { supporterId: _supporterId, reference: _reference, ...check } = data;
+    const { supporterId: _supporterId, ...check } = data;
     return { checks: [...state.checks, check] };
   }),
   SupporterPaused: profiled((state, { data, metadata }) => ({
     ...state,
     status: 'paused',
     pausedAt: metadata.occurredAt,
+    ...(data.reason !== undefined && { pausedBecause: data.reason }),
     ...(data.reviewOn !== undefined && { reviewOn: data.reviewOn }),
   })),
   SupporterResumed: profiled((state) => ({ ...state, status: 'active' })),
-  SupporterRetiring: profiled((state, { metadata }) => ({ ...state, status: 'retiring', leavingSince: metadata.occurredAt })),
-  SupporterRetired: (state, { metadata }) => (state.status === 'none' ? state : { ...state, status: 'retired', leavingSince: state.leavingSince ?? metadata.occurredAt }),
+  SupporterRetiring: profiled((state, { data: { reason }, metadata }) => ({
+    ...state,
+    status: 'retiring',
+    leavingSince: metadata.occurredAt,
+    ...(reason !== undefined && { leavingBecause: reason }),
+  })),
+  SupporterRetired: (state, { data: { reason }, metadata }) =>
+    state.status === 'none'
+      ? state
+      : { ...state, status: 'retired', leavingSince: state.leavingSince ?? metadata.occurredAt, ...(reason !== undefined && { leavingBecause: reason }) },
   PlaceTaken: known((state, { data: { relationshipId, ...place } }) => ({ places: { ...state.places, [relationshipId]: place } })),
   PlaceReleased: known((state, { data }) => {
     const { [data.relationshipId]: _released, ...places } = state.places;
     return { places };
   }),
   SupporterErased: (state, { data, metadata }) =>
-    state.status === 'none' ? { status: 'none', erasedIn: data.organisationId } : { ...state, erasedAt: metadata.occurredAt },
+    state.status === 'none'
+      ? { status: 'none', erasedIn: data.organisationId }
+      : {
+          ...state,
+          erasedAt: metadata.occurredAt,
+          erasure: { ...(data.reason !== undefined && { reason: data.reason }), ...(data.overrideReason !== undefined && { overrideReason: data.overrideReason }) },
+        },
   SupporterConcernHeard: known((state, { data: { concernId, ...concern } }) => ({ concerns: { ...state.concerns, [concernId]: concern } })),
   SupervisionDatesHeard: known((state, { data }) => {
     if (data.revision <= state.supervisionRevision) return {};

@@ -16,6 +16,10 @@ const stop = (message: Message, journeyId: string, cause: Stop, work: Work): Pro
 const erasedSupporter = (subject: string): string | undefined => /^supporter-(.+)$/.exec(subject)?.[1];
 
 export const matchingReactions: readonly Reaction[] = [
+  reaction(referrals.ReferralReceived, 'hear-of-journey', 'From now on what comes too early is refused with the rule that says why.', async (message, work) => {
+    const { journeyId, personId, siteId } = message.data;
+    await tell(work, journeyId, 'hear-journey', { organisationId: message.organisationId, siteId, personId, beganAt: message.occurredAt });
+  }),
   reaction(assessment.FoundSuitable, 'start-waiting', 'The mentee waits for a match.', async (message, work) => {
     const { journeyId, ...about } = message.data;
     await tell(work, journeyId, 'hear-found-suitable', { ...heard(message), ...about });

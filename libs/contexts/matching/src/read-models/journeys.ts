@@ -23,7 +23,7 @@ function documentOf(journey: KnownMatching): JourneyDocument {
     organisationId: journey.organisationId,
     ...(journey.siteId !== undefined && { siteId: journey.siteId }),
     status: journey.status,
-    ...('personId' in journey && { personId: journey.personId }),
+    ...(journey.personId !== undefined && { personId: journey.personId }),
     ...(waiting && { waitingSince: waiting.waitingSince }),
     ...(waiting?.proposal && { askedSupporterId: waiting.proposal.supporterId }),
     journey,
@@ -40,7 +40,7 @@ const step = (definition: AnyEventDefinition) =>
 /** Journeys by where they stand: the waiting list in order, and the open proposals of a supporter. */
 export const journeys = readModel<JourneyDocument>({
   name: 'matching.journeys',
-  version: 2,
+  version: 3,
   says: 'Mentees who wait, who is proposed to whom, and who is introduced.',
   streams: ['matching-'],
   documentOf: (event) => idOf(event, 'matching'),

@@ -23,7 +23,7 @@ const step = (definition: AnyEventDefinition) =>
 /** The register by supporter: who may be suggested, whom coordinators look after. */
 export const supporters = readModel<SupporterDocument>({
   name: 'matching.supporters',
-  version: 3,
+  version: 4,
   says: 'Peer supporters with their profile, their standing and their places.',
   streams: ['supporter-'],
   documentOf: (event) => idOf(event, 'supporter'),
