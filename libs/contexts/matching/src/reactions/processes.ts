@@ -1,11 +1,23 @@
-import { Refusal } from '@alongside/event-sourcing';
+import { organisations } from '@alongside/contracts';
+import { Refusal, type EventDefinition } from '@alongside/event-sourcing';
+import { settingsAggregate, type SettingHeard } from '@alongside/messaging';
 import { follow, type Process, type RecordedEvent, type Work } from '@alongside/service';
+import { barriersToProposal } from '../api/asked.js';
 import { abandon } from '../api/introduce.js';
 import { IntroductionAbandoned, MatchEnded, MatchProposed } from '../domain/matching-events.js';
-import { wasIntroduced, type Matching } from '../domain/matching-state.js';
+import { wasIntroduced, type Matching, type Proposal } from '../domain/matching-state.js';
 import { matchingAggregate } from '../domain/matching.js';
-import { PlaceTaken, RecoveryConfirmationWithdrawn, SupporterErased, SupporterPaused, SupporterRetired, SupporterRetiring } from '../domain/supporter-events.js';
-import type { Supporter } from '../domain/supporter-state.js';
+import {
+  CheckRecorded,
+  PlaceTaken,
+  RecoveryConfirmationWithdrawn,
+  SupervisionDatesHeard,
+  SupporterErased,
+  SupporterPaused,
+  SupporterProfileUpdated,
+  SupporterRetired,
+  SupporterRetiring,
+} from '../domain/supporter-events.js';
 import { supporterAggregate } from '../domain/supporter.js';
 import { journeys } from '../read-models/journeys.js';
 
@@ -20,20 +32,39 @@ async function unlessRefused(action: Promise<unknown>): Promise<void> {
   }
 }
 
-const withdraw = (work: Work, journeyId: string, proposalId: string): Promise<void> =>
-  unlessRefused(work.execute(matchingAggregate, journeyId, 'withdraw-proposal', { proposalId, cause: 'supporter-not-available' }));
+/** It does not stand any more since what happened, and never before it was made. */
+function withdraw(work: Work, journeyId: string, { proposalId, proposedAt }: Pick<Proposal, 'proposalId' | 'proposedAt'>, at: string): Promise<void> {
+  const occurredAt = at < proposedAt ? proposedAt : at;
+  return unlessRefused(work.execute(matchingAggregate, journeyId, 'withdraw-proposal', { proposalId, cause: 'supporter-not-available' }, { occurredAt }));
+}
+
+type Happened = Pick<RecordedEvent, 'stream' | 'position' | 'metadata'>;
 
 /** Only once the read model has seen the event: a proposal that was made just before is found, too. */
-async function withdrawOpenProposals(event: { readonly stream: string; readonly position: string; readonly metadata: RecordedEvent['metadata'] }, work: Work): Promise<void> {
-  await work.caughtUp(journeys, event.position);
-  const askedSupporterId = idAfter(event, 'supporter');
-  for await (const { id, document } of work.read(journeys).all({ organisationId: event.metadata.organisationId, where: { askedSupporterId } })) {
+async function* openProposals({ position, metadata: { organisationId } }: Happened, work: Work, askedSupporterId: string | { readonly exists: true }) {
+  await work.caughtUp(journeys, position);
+  for await (const { id, document } of work.read(journeys).all({ organisationId, where: { askedSupporterId } })) {
     const { journey } = document;
-    if (journey.status === 'waiting' && journey.proposal) await withdraw(work, id, journey.proposal.proposalId);
+    if (journey.status === 'waiting' && journey.proposal) yield { journeyId: id, organisationId, proposal: journey.proposal };
   }
 }
 
-const available = (supporter: Supporter | undefined): boolean => supporter?.status === 'active' && supporter.recovery !== undefined;
+async function withdrawOpenProposals(event: Happened, work: Work): Promise<void> {
+  for await (const { journeyId, proposal } of openProposals(event, work, idAfter(event, 'supporter'))) await withdraw(work, journeyId, proposal, event.metadata.occurredAt);
+}
+
+/** What may or may not be in the way: each open proposal is asked of the rule by which it would be refused now. */
+async function withdrawWhatIsBarred(event: Happened, work: Work, askedSupporterId: string | { readonly exists: true }): Promise<void> {
+  for await (const { journeyId, organisationId, proposal } of openProposals(event, work, askedSupporterId)) {
+    const barriers = await barriersToProposal(work, organisationId, proposal, event.metadata.occurredAt);
+    if (barriers.length > 0) await withdraw(work, journeyId, proposal, event.metadata.occurredAt);
+  }
+}
+
+const withdrawIfBarred = (event: Happened, work: Work): Promise<void> => withdrawWhatIsBarred(event, work, idAfter(event, 'supporter'));
+
+/** Settings by which somebody may or may not be matched. */
+const deciding: ReadonlySet<string> = new Set([organisations.SupporterRequirementsSet, organisations.ServiceStandardsSet].map(({ context, name }) => `${context}.${name}`));
 
 /** How long an introduction under way is given to write its second half: it takes milliseconds. */
 const patience = { attempts: 40, milliseconds: 50 } as const;
@@ -85,9 +116,20 @@ export const processes: readonly Process[] = [
       follow(SupporterRetiring, withdrawOpenProposals),
       follow(SupporterRetired, withdrawOpenProposals),
       follow(RecoveryConfirmationWithdrawn, withdrawOpenProposals),
+      follow(CheckRecorded, withdrawIfBarred),
+      follow(PlaceTaken, withdrawIfBarred),
+      follow(SupporterProfileUpdated, withdrawIfBarred),
+      follow(SupervisionDatesHeard, withdrawIfBarred),
+      ...settingsAggregate('matching').events.map((heard) =>
+        follow(heard as EventDefinition<string, SettingHeard>, async (event, work) => {
+          if (deciding.has(event.data.event)) await withdrawWhatIsBarred(event, work, { exists: true });
+        }),
+      ),
       follow(MatchProposed, async (event, work) => {
-        const supporter = await work.load<Supporter>(supporterAggregate, event.data.supporterId);
-        if (!available(supporter?.state)) await withdraw(work, idAfter(event, 'matching'), event.data.proposalId);
+        const { occurredAt, organisationId } = event.metadata;
+        const proposed = { proposalId: event.data.proposalId, supporterId: event.data.supporterId, proposedAt: occurredAt };
+        const barriers = await barriersToProposal(work, organisationId, proposed, occurredAt);
+        if (barriers.length > 0) await withdraw(work, idAfter(event, 'matching'), proposed, occurredAt);
       }),
     ],
   },
