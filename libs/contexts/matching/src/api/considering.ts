@@ -3,7 +3,7 @@ import type { Personal } from '@alongside/event-sourcing';
 import type { Work } from '@alongside/service';
 import type { Envelopes } from '../domain/considered.js';
 import { barriersTo, type Barrier } from '../domain/eligibility.js';
-import type { KnownMatching } from '../domain/matching-state.js';
+import type { Connection, KnownMatching } from '../domain/matching-state.js';
 import { nothingTold, type SupporterProfile } from '../domain/profile.js';
 import type { MenteeInput, PastMatch, SuggestionInput, SupporterInput } from '../domain/suggestion.js';
 import { standingOf, type KnownSupporter } from '../domain/supporter-state.js';
@@ -28,17 +28,30 @@ async function wholeRegister(work: Work, organisationId: string, fresh: readonly
   return register;
 }
 
-/** Whom the same person was no good fit with on a journey before this one: a pair that failed is not suggested again, years later either. */
-async function failedBefore(work: Work, journey: KnownMatching): Promise<readonly PastMatch[]> {
-  if (!('personId' in journey)) return [];
+/** What journeys of the same person before this one have to say about supporters. */
+interface Earlier {
+  /** Whom they were no good fit with: a pair that failed is not suggested again, years later either. */
+  readonly failed: readonly PastMatch[];
+  /** Whom they know, as it was told last, where this journey tells nothing of it. */
+  readonly connections: Readonly<Record<string, Connection>>;
+}
+
+async function earlierJourneys(work: Work, journey: KnownMatching): Promise<Earlier> {
+  if (journey.personId === undefined) return { failed: [], connections: {} };
   const own = new Set(journey.past.map(({ relationshipId }) => relationshipId));
   const failed: PastMatch[] = [];
+  const connections = new Map<string, Connection>();
   for await (const { document } of work.read(journeys).all({ organisationId: journey.organisationId, where: { personId: journey.personId } })) {
     for (const { relationshipId, supporterId, ending } of document.journey.past) {
       if (ending === 'not-a-good-fit' && !own.has(relationshipId)) failed.push({ supporterId, ending, lessons: [] });
     }
+    for (const [supporterId, connection] of Object.entries(document.journey.connections)) {
+      const known = connections.get(supporterId);
+      const isLater = known === undefined || known.declaredAt < connection.declaredAt;
+      if (isLater && journey.connections[supporterId] === undefined) connections.set(supporterId, connection);
+    }
   }
-  return failed;
+  return { failed, connections: Object.fromEntries(connections) };
 }
 
 /**
@@ -69,9 +82,10 @@ export async function consider(work: Work, journey: KnownMatching, at: string, f
   }
   const mentee = await menteeInput(work, journey, zoneOf(journey.siteId), (id) => profiles[id] as SupporterProfile | 'erased' | undefined);
   if (mentee === undefined) return undefined;
-  const before = await failedBefore(work, journey);
+  const { failed: before, connections } = await earlierJourneys(work, journey);
+  const past = [...before, ...mentee.past];
   return {
-    input: { mentee: { ...mentee, past: [...before, ...mentee.past] }, supporters: input, terms: terms.terms, weights: weights.weights, at },
+    input: { mentee: { ...mentee, past, connections: [...mentee.connections, ...(await told(work, connections))] }, supporters: input, terms: terms.terms, weights: weights.weights, at },
     versions: { weights: weights.version, terms: terms.version },
     envelopes: {
       information: journey.information,
@@ -86,6 +100,12 @@ export async function consider(work: Work, journey: KnownMatching, at: string, f
 const profileOf = (supporter: KnownSupporter | undefined): Personal<SupporterProfile> | undefined =>
   supporter === undefined || supporter.status === 'candidate' ? undefined : supporter.profile;
 
+/** Connections as suggestions stand on them; what was noted with them is not for these. */
+async function told(work: Work, connections: KnownMatching['connections']): Promise<MenteeInput['connections']> {
+  const kinds = await work.open(Object.fromEntries(Object.entries(connections).map(([supporterId, { kind }]) => [supporterId, kind])));
+  return Object.entries(connections).map(([supporterId, { menteeAgrees }]) => ({ supporterId, kind: kinds[supporterId] ?? 'other', menteeAgrees }));
+}
+
 /** What is known of a mentee, opened. */
 export async function menteeInput(
   work: Work,
@@ -93,17 +113,17 @@ export async function menteeInput(
   timeZone: string,
   opened: (supporterId: string) => SupporterProfile | 'erased' | undefined,
 ): Promise<MenteeInput | undefined> {
-  const { information, lessons, connections } = await work.open({ information: journey.information, lessons: journey.past.map((each) => each.lessons), connections: journey.connections });
+  const { information, lessons } = await work.open({ information: journey.information, lessons: journey.past.map((each) => each.lessons) });
   if (information === undefined || information === 'erased') return undefined;
   return {
     information: information as MatchingInformation,
     timeZone,
     past: journey.past.map(({ supporterId, ending }, index) => {
-      const told = lessons[index] as readonly string[] | 'erased' | undefined;
+      const lesson = lessons[index] as readonly string[] | 'erased' | undefined;
       const profile = opened(supporterId);
-      return { supporterId, ending, lessons: told === undefined || told === 'erased' ? [] : told, ...(profile !== undefined && profile !== 'erased' && { profile }) };
+      return { supporterId, ending, lessons: lesson === undefined || lesson === 'erased' ? [] : lesson, ...(profile !== undefined && profile !== 'erased' && { profile }) };
     }),
     turnedDown: journey.turnedDown,
-    connections: Object.entries(connections).map(([supporterId, connection]) => ({ supporterId, ...connection })),
+    connections: await told(work, journey.connections),
   };
 }
