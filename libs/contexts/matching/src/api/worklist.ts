@@ -1,15 +1,16 @@
 import { addDays, addMonths, addWeeks, dateIn, organisations } from '@alongside/contracts';
-import { AfterQuery, DateOnly, Id, query, type QueryRequest, type QueryRoute } from '@alongside/service';
+import { DateOnly, Id, ListQuery, pageOf, query, type QueryRequest, type QueryRoute } from '@alongside/service';
 import { barriersTo, supervisionDueOn, type Requirements } from '../domain/eligibility.js';
 import { answered } from '../domain/matching-state.js';
 import { liveRelationships, standingOf, type KnownSupporter } from '../domain/supporter-state.js';
 import { journeys, type JourneyDocument } from '../read-models/journeys.js';
 import { supporters } from '../read-models/supporters.js';
+import { barriersToAsked } from './asked.js';
 import { requiredOf, standardsOf, timeZones } from './settings.js';
 import { siteFilter } from './supporter-queries.js';
 
-class WorklistQuery extends AfterQuery {
-  @DateOnly({ optional: true, says: 'Shows what falls due until this day; absent: today at the site', example: '2026-03-09' })
+class WorklistQuery extends ListQuery {
+  @DateOnly({ optional: true, says: 'Shows what falls due until this day; absent: today at the site. Proposals that wait for an answer show at once', example: '2026-03-09' })
   dueBy?: string;
 
   @Id({ optional: true })
@@ -24,6 +25,9 @@ interface Item {
   readonly supporterId?: string;
   readonly [more: string]: unknown;
 }
+
+/** Somebody is waited for: they show at once, not only on the last day for an answer. */
+const shownAtOnce: ReadonlySet<string> = new Set(['proposal-unanswered', 'proposal-half-answered']);
 
 /** A proposal is due on its last day; one that both accepted is due for an introduction since then. */
 function proposalItem(journeyId: string, { journey }: JourneyDocument, timeZone: string): readonly Item[] {
@@ -92,7 +96,11 @@ async function worklist(request: QueryRequest<WorklistQuery>) {
   const items: Item[] = [];
   for await (const { id, document } of request.read(journeys).all({ organisationId, where: { status: 'waiting', ...siteFilter(request) } })) {
     const zone = zoneOf(document.siteId);
-    items.push(...proposalItem(id, document, zone));
+    for (const item of proposalItem(id, document, zone)) {
+      // A check or a supervision that lapsed meanwhile: nothing is written down on such a day, and nobody can be introduced.
+      const barriers = await barriersToAsked(request, document.journey, request.now);
+      items.push({ ...item, ...(barriers.length > 0 && { barriers }) });
+    }
     const { journey } = document;
     if (journey.status !== 'waiting') continue;
     const about = { journeyId: id, siteId: journey.siteId, knownAs: journey.knownAs };
@@ -104,9 +112,8 @@ async function worklist(request: QueryRequest<WorklistQuery>) {
   for await (const { id, document } of request.read(supporters).all({ organisationId, where: { status: { not: 'candidate' }, ...siteFilter(request) } })) {
     items.push(...supporterItems(id, document.supporter, required, zoneOf(document.siteId), untilAt(document.siteId), standards.pauseReviewWeeks));
   }
-  const due = items.filter((each) => each.dueOn <= untilAt(each.siteId));
-  const order = (each: Item): string => `${each.dueOn} ${each.kind} ${each.journeyId ?? each.supporterId ?? ''}`;
-  return { items: due.sort((left, right) => (order(left) < order(right) ? -1 : 1)) };
+  const due = items.filter((each) => shownAtOnce.has(each.kind) || each.dueOn <= untilAt(each.siteId));
+  return pageOf(due, (each) => `${each.dueOn} ${each.kind} ${each.journeyId ?? each.supporterId ?? ''}`, request.query);
 }
 
 export const worklistQuery: QueryRoute = query<WorklistQuery>({
