@@ -39,6 +39,11 @@ async function agreed(supporterId: string, journey: string = journeyId): Promise
   await did('respond-to-match', { answer: 'accepted', by: 'mentee' }, staff, journey);
   await did('respond-to-match', { answer: 'accepted' }, asSupporter(supporterId), journey);
 }
+async function anotherWaiting(): Promise<string> {
+  const another = uuidOf('test', 'another-waiting');
+  await waiting(app, another);
+  return another;
+}
 const introduce = (journey: string = journeyId, headers = {}) => staff.post(`/api/matching/${journey}/introduce`, { contactPersonId: coordinatorId, firstMeetingAt }, headers);
 
 const ended = (relationshipId: string, supporterId: string, more: object = {}) =>
@@ -134,6 +139,120 @@ test('a pair that was no good fit is not suggested on a later journey of the sam
   expect((await suggestions(later)).notSuggested).toEqual([expect.objectContaining({ supporterId: id, reasons: [expect.objectContaining({ code: 'pair-failed-before' })] })]);
   expect((await act('propose-match', { supporterId: id }, staff, later)).body).toMatchObject({ rule: 'pair-failed-before' });
 }, 60_000);
+
+test('a supporter who knows the mentee is not suggested on a later journey of the same person either, until the mentee agrees there', async () => {
+  const id = await readySupporter(app);
+  await waiting(app, journeyId);
+  await did('declare-connection', { supporterId: id, kind: 'know-each-other', note: 'They sang in one choir.' });
+  await tell(app, evaluation.JourneyClosed, { journeyId, personId, siteId, outcome: 'ended-early', closedOn: '2026-03-02' });
+  const later = uuidOf('test', 'a-year-later');
+  await waiting(app, later);
+  const obstacle = expect.objectContaining({ code: 'connection-declared', facts: { kind: 'know-each-other' } });
+  expect((await suggestions(later)).notSuggested).toEqual([expect.objectContaining({ supporterId: id, reasons: [obstacle] })]);
+  expect((await act('propose-match', { supporterId: id }, staff, later)).body).toMatchObject({ rule: 'connection-declared' });
+  await did('declare-connection', { supporterId: id, kind: 'know-each-other', menteeAgrees: true }, staff, later);
+  expect((await suggestions(later)).suggested).toMatchObject([{ supporterId: id }]);
+  await did('propose-match', { supporterId: id }, staff, later);
+  // What was considered then holds what speaks for and against, and no note.
+  const [proposed] = (await app.platform.store.readStream(`matching-${later}`)).filter((each) => each.type === 'MatchProposed');
+  expect((proposed?.data as { considered: { mentee: { connections: object[] } } }).considered.mentee.connections.map((each) => Object.keys(each).sort())).toEqual([['kind', 'menteeAgrees', 'supporterId']]);
+}, 60_000);
+
+describe('a journey that has just begun', () => {
+  const received = (journey: string = journeyId) => tell(app, referrals.ReferralReceived, { journeyId: journey, personId, siteId, purpose: 'peer-support' });
+  const early = [
+    ['propose-match', { supporterId: uuidOf('test', 'nobody') }],
+    ['introduce', { contactPersonId: coordinatorId, firstMeetingAt }],
+    ['respond-to-match', { answer: 'accepted' }],
+    ['withdraw-proposal', {}],
+    ['leave-waiting-list', { reason: 'left' }],
+    ['return-to-assessment', { reason: 'Other things come first.' }],
+  ] as const;
+
+  test.each(early)('%s is refused as too early, with the rule that says why', async (name, body) => {
+    expect((await act(name, body)).status).toBe(404);
+    await received();
+    const refused = await act(name, body);
+    expect([refused.status, refused.body.rule]).toEqual([409, 'not-waiting']);
+    expect((await act(name, body, app.as(elsewhere))).status).toBe(404);
+    expect((await app.platform.store.readStream(`matching-${journeyId}`)).map((each) => each.type)).toEqual(['MatchingJourneyHeard']);
+  });
+
+  test('has nothing to read, and waits like any other later on, at the site that it moved to', async () => {
+    await received();
+    for (const path of ['', '/suggestions']) expect((await staff.get(`/api/matching/${journeyId}${path}`)).status).toBe(404);
+    expect((await staff.get('/api/matching/waiting-list')).body.items).toEqual([]);
+    await tell(app, referrals.JourneyMoved, { journeyId, fromSiteId: siteId, toSiteId: otherSiteId });
+    expect((await act('leave-waiting-list', { reason: 'left' })).status).toBe(404);
+    expect((await act('leave-waiting-list', { reason: 'left' }, app.as(elsewhere))).body).toMatchObject({ rule: 'not-waiting' });
+    await waiting(app, journeyId);
+    expect((await app.as(elsewhere).get('/api/matching/waiting-list')).body.items).toMatchObject([{ journeyId, knownAs: 'Ashlyn' }]);
+    // Heard of late: whoever waits already began with more.
+    const unheard = uuidOf('test', 'begun-before');
+    await waiting(app, unheard);
+    await received(unheard);
+    expect((await staff.get('/api/matching/waiting-list')).body.items).toMatchObject([{ journeyId: unheard }]);
+    expect((await app.platform.store.readStream(`matching-${unheard}`)).map((each) => each.type)).not.toContain('MatchingJourneyHeard');
+  });
+});
+
+describe('what was written down', () => {
+  const note = 'Both like long walks.';
+  test('is read by those who work with the mentee: notes, reasons, whose word it was, the first meeting', async () => {
+    const id = await readySupporter(app, { gender: 'man', capacity: 3 });
+    await waiting(app, journeyId, { preferences: [{ about: 'gender', value: 'woman', strength: 'must' }] });
+    const overrides = [{ must: 'mentee-gender', reason: 'She asked for him.' }];
+    await did('declare-connection', { supporterId: id, kind: 'know-each-other', menteeAgrees: true, note: 'They sang in one choir.', by: 'mentee' });
+    expect(await view()).toMatchObject({ connections: [{ supporterId: id, note: 'They sang in one choir.', by: 'mentee', declaredAt: '2026-03-02T10:00:00.000Z' }] });
+
+    await did('propose-match', { supporterId: id, overrides, note, by: 'mentee' });
+    expect(await view()).toMatchObject({ proposal: { note, by: 'mentee', overridden: ['mentee-gender'], overrides } });
+    await did('respond-to-match', { answer: 'turned-down', reason: 'Would like somebody nearer.', by: 'mentee' });
+    await did('propose-match', { supporterId: id, overrides });
+    await did('withdraw-proposal', { reason: 'The hours did not work out.', by: 'supporter' });
+    const before = [
+      { supporterName: 'Rosalind Quaverley', outcome: 'turned-down', side: 'mentee', reason: 'Would like somebody nearer.', closedBy: 'mentee', note, overrides },
+      { outcome: 'withdrawn', cause: 'by-coordinator', reason: 'The hours did not work out.', closedBy: 'supporter' },
+    ];
+    expect(await view()).toMatchObject({ closedProposals: before });
+
+    await did('return-to-assessment', { reason: 'A new diagnosis comes first.', by: 'mentee' });
+    expect(await view()).toMatchObject({ status: 'over', pastWaits: [{ reason: 'returned-to-assessment', note: 'A new diagnosis comes first.', by: 'mentee' }] });
+    const again = { journeyId, personId, siteId, beganAt: '2026-01-05T09:00:00.000Z', coordinatorId, knownAs: 'Ashlyn' };
+    await tell(app, assessment.FoundSuitable, again);
+    await did('propose-match', { supporterId: id, overrides });
+    await did('respond-to-match', { answer: 'accepted', by: 'mentee' });
+    expect(await view()).toMatchObject({ proposal: { acceptedBy: { mentee: 'mentee' } } });
+    await did('respond-to-match', { answer: 'accepted' }, asSupporter(id));
+    const { relationshipId } = await did('introduce', { contactPersonId: coordinatorId, firstMeetingAt, firstMeetingPlace: 'The library café', by: 'mentee' });
+    expect(await view()).toMatchObject({ relationship: { firstMeetingAt, firstMeetingPlace: 'The library café', introducedBy: 'mentee' }, closedProposals: [...before, { outcome: 'introduced' }] });
+    await ended(relationshipId ?? '', id);
+    expect(await view()).toMatchObject({ past: [{ supporterId: id, firstMeetingAt, firstMeetingPlace: 'The library café', contactPersonId: coordinatorId }] });
+    await did('leave-waiting-list', { reason: 'left', note: 'Found a group nearby.', by: 'mentee' });
+    expect(await view()).toMatchObject({ status: 'over', reason: 'left', pastWaits: [{}, { reason: 'left', note: 'Found a group nearby.', by: 'mentee' }] });
+  }, 60_000);
+
+  test('of a supporter is read by staff, and the notes of staff by them alone', async () => {
+    const id = await readySupporter(app);
+    const own = async () => (await asSupporter(id).get('/api/supporters/me')).body;
+    await done(staff.post(`/api/supporters/${id}/record-check`, { check: 'background-check', checkedOn: '2026-02-20', outcome: 'passed', reference: 'BC-0001' }));
+    expect(await supporter(id)).toMatchObject({ agreement: { how: 'on-paper' }, checks: [{}, { reference: 'BC-0001' }] });
+    await done(staff.post(`/api/supporters/${id}/withdraw-recovery-confirmation`, { reason: 'Asked for a while to look after themselves.' }));
+    expect(await supporter(id)).toMatchObject({ recovery: { confirmed: false }, notes: { recoveryWithdrawn: { at: '2026-03-02T10:00:00.000Z', reason: 'Asked for a while to look after themselves.' } } });
+    await done(staff.post(`/api/supporters/${id}/confirm-recovery`, { note: 'Steady again.' }));
+    await done(staff.post(`/api/supporters/${id}/pause-supporter`, { reason: 'A holiday.', reviewOn: '2026-03-20' }));
+    expect(await supporter(id)).toMatchObject({ notes: { recoveryNote: 'Steady again.', pause: { reason: 'A holiday.', since: '2026-03-02T10:00:00.000Z', reviewOn: '2026-03-20' } } });
+    expect((await supporter(id)).notes).not.toHaveProperty('recoveryWithdrawn');
+    await done(staff.post(`/api/supporters/${id}/retire-supporter`, { reason: 'Moving to another town.' }));
+    expect(await supporter(id)).toMatchObject({ notes: { leaving: { reason: 'Moving to another town.' } } });
+    for (const record of [await own(), (await asSupporter(id).get(`/api/supporters/${id}`)).body]) {
+      expect(record).toMatchObject({ checks: [{}, { reference: 'BC-0001' }] });
+      expect(record).not.toHaveProperty('notes');
+    }
+    await done(app.as(testUser('administrator')).post(`/api/supporters/${id}/erase-supporter`, { reason: 'asked-by-person', confirmation: 'erase' }));
+    expect(await supporter(id)).toMatchObject({ notes: { erasure: { reason: 'asked-by-person' }, leaving: { reason: 'erased' } } });
+  });
+});
 
 test('who leaves while they support somebody is on the worklist until it is ended or handed over', async () => {
   const id = await readySupporter(app);
@@ -232,10 +351,11 @@ describe('a proposal', () => {
     const { answerBy } = await did('propose-match', { supporterId: id });
     expect(answerBy).toBe('2026-03-09');
     const kinds = async (dueBy = '') => (await staff.get(`/api/matching/worklist${dueBy}`)).body.items.map((each: { kind: string }) => each.kind);
-    expect(await kinds()).toEqual([]);
-    expect(await kinds('?dueBy=2026-03-09')).toEqual(['proposal-unanswered']);
+    // At once, not only on the last day.
+    expect(await kinds()).toEqual(['proposal-unanswered']);
     await did('respond-to-match', { answer: 'accepted', side: 'mentee' });
-    expect(await kinds('?dueBy=2026-03-09')).toEqual(['proposal-half-answered']);
+    expect(await kinds()).toEqual(['proposal-half-answered']);
+    expect((await staff.get('/api/matching/worklist')).body.items).toMatchObject([{ dueOn: '2026-03-09', missing: ['supporter'] }]);
     app.clock.advanceTo('2026-03-10T00:05:00.000Z');
     await app.settled();
     expect(await view()).toMatchObject({ status: 'waiting' });
@@ -259,6 +379,72 @@ describe('a proposal', () => {
       if (name === 'withdraw-recovery-confirmation') await done(staff.post(`/api/supporters/${id}/confirm-recovery`, {}));
     }
     expect((await suggestions()).notSuggested).toMatchObject([{ supporterId: id, reasons: [{ code: 'retired' }] }]);
+  });
+
+  describe('falls when the supporter may no longer be matched, and says so to whoever answers or introduces', () => {
+    const check = { check: 'background-check', checkedOn: '2026-03-01' };
+    const requirements = { trainings: [], checks: [{ code: 'references', label: 'References' }] };
+    const ways: readonly (readonly [string, string, (id: string) => Promise<unknown>])[] = [
+      ['a check is not passed', 'check-not-passed', (id) => done(staff.post(`/api/supporters/${id}/record-check`, { ...check, outcome: 'not-passed' }))],
+      ['they offer fewer places', 'at-capacity', (id) => done(staff.post(`/api/supporters/${id}/update-supporter-profile`, { capacity: 0 }))],
+      ['the organisation requires more', 'check-missing', () => tell(app, organisations.SupporterRequirementsSet, { version: 2, requirements })],
+      ['their supervision is overdue', 'supervision-overdue', (id) => tell(app, supervision.SupervisionChanged, { supporterId: id, basisOn: '2026-01-01', everyWeeks: 2 })],
+    ];
+    test.each(ways)('because %s', async (_what, rule, happens) => {
+      const id = await readySupporter(app);
+      await waiting(app, journeyId);
+      await agreed(id);
+      await happens(id);
+      expect(await view()).not.toHaveProperty('proposal');
+      expect(await view()).toMatchObject({ closedProposals: [{ outcome: 'withdrawn', cause: 'supporter-not-available' }] });
+      const refusals = [await introduce(), await act('respond-to-match', { answer: 'accepted', side: 'mentee' })];
+      expect(refusals.map(({ status, body }) => [status, body.rule])).toEqual([[409, rule], [409, rule]]);
+      expect(await supporter(id)).toMatchObject({ placesTaken: 0 });
+    });
+
+    test('because somebody else takes the last place, and for them it stands', async () => {
+      const id = await readySupporter(app);
+      const other = uuidOf('test', 'other');
+      await waiting(app, journeyId);
+      await waiting(app, other);
+      await agreed(id);
+      await agreed(id, other);
+      const { link } = await did('propose-match', { supporterId: await readySupporter(app, { name: 'Tomasz Okoro', email: 'tomasz@example.org' }) }, staff, await anotherWaiting());
+      await done(introduce());
+      expect(await view()).toMatchObject({ status: 'introduced' });
+      expect(await view(other)).not.toHaveProperty('proposal');
+      expect((await introduce(other)).body).toMatchObject({ rule: 'at-capacity' });
+      // Who asks somebody else is not touched by it.
+      expect((await app.get(new URL(link ?? '').pathname)).status).toBe(200);
+    }, 60_000);
+
+    test('before anything has followed it up, too; turning it down stays free, and the link tells the mentee nothing of it', async () => {
+      const id = await readySupporter(app);
+      await waiting(app, journeyId);
+      const { link } = await did('propose-match', { supporterId: id });
+      const path = new URL(link ?? '').pathname;
+      // A check that lapses on a day on which nothing happens.
+      app.clock.advanceTo('2026-03-05T10:00:00.000Z');
+      await done(staff.post(`/api/supporters/${id}/record-check`, { ...check, outcome: 'passed', expiresOn: '2026-03-06' }));
+      expect(await view()).toHaveProperty('proposal');
+      app.clock.advanceTo('2026-03-07T10:00:00.000Z');
+      const [item] = (await staff.get('/api/matching/worklist')).body.items;
+      expect(item).toMatchObject({ kind: 'supporter-no-longer-matchable' });
+      const refused = await act('respond-to-match', { answer: 'accepted', side: 'mentee' });
+      expect([refused.status, refused.body.rule]).toEqual([409, 'check-expired']);
+      expect((await app.post(path, { answer: 'accepted' })).body).toMatchObject({ rule: 'no-open-proposal' });
+      expect((await act('respond-to-match', { answer: 'turned-down', side: 'mentee' })).status).toBe(200);
+    });
+
+    test('stays where what was changed bars nobody', async () => {
+      const id = await readySupporter(app, { capacity: 2 });
+      await waiting(app, journeyId);
+      await did('propose-match', { supporterId: id });
+      await done(staff.post(`/api/supporters/${id}/record-check`, { ...check, outcome: 'passed' }));
+      await done(staff.post(`/api/supporters/${id}/update-supporter-profile`, { capacity: 1, interests: ['jazz'] }));
+      await tell(app, supervision.SupervisionChanged, { supporterId: id, basisOn: '2026-03-01', everyWeeks: 2 });
+      expect(await view()).toHaveProperty('proposal');
+    });
   });
 
   test('breaks a must only with a reason, which is then said', async () => {
@@ -305,6 +491,15 @@ describe('the waiting list', () => {
     expect((await staff.get(`/api/matching/${journeyId}`)).status).toBe(404);
     await did('leave-waiting-list', { reason: 'left', by: 'mentee' }, app.as(elsewhere));
     expect(await list(elsewhere)).toEqual([]);
+  });
+
+  test('is left by nobody before they were put on it', async () => {
+    await waiting(app, journeyId);
+    const refused = await act('leave-waiting-list', { reason: 'left', occurredAt: '2026-02-20T10:00:00.000Z' });
+    expect([refused.status, refused.body.errors]).toEqual([422, [expect.objectContaining({ path: 'occurredAt', code: 'before-the-beginning' })]]);
+    expect((await staff.get('/api/matching/waiting-list')).body.items).toHaveLength(1);
+    app.clock.advance({ days: 2 });
+    await did('leave-waiting-list', { reason: 'left', occurredAt: '2026-03-03T10:00:00.000Z' });
   });
 
   test('among equals says who waits longer', async () => {
@@ -369,6 +564,21 @@ describe('supporters', () => {
     await done(staff.post(`/api/supporters/${id}/pause-supporter`, { reviewOn: '2026-03-20' }));
     expect(await worklist('?dueBy=2026-03-20')).toMatchObject([{ kind: 'supporter-pause-review', dueOn: '2026-03-20' }]);
   });
+
+  test('the worklist comes in pages, each item once', async () => {
+    const id = await readySupporter(app, { capacity: 5 });
+    const asked = [0, 1, 2, 3, 4].map((index) => uuidOf('test', 'asked', index));
+    for (const each of asked) {
+      await waiting(app, each);
+      await did('propose-match', { supporterId: id }, staff, each);
+    }
+    const read = async (query: string) => (await staff.get(`/api/matching/worklist?limit=2${query}`)).body;
+    const pages = [await read('')];
+    while (pages.at(-1).next !== undefined) pages.push(await read(`&cursor=${pages.at(-1).next}`));
+    expect(pages.map((each) => each.items.length)).toEqual([2, 2, 1]);
+    expect(new Set(pages.flatMap((each) => each.items.map((item: { journeyId: string }) => item.journeyId)))).toEqual(new Set(asked));
+    for (const query of ['limit=101', 'limit=0', 'cursor=nonsense']) expect((await staff.get(`/api/matching/worklist?${query}`)).status).toBe(422);
+  }, 60_000);
 
   test('a site, a supporter, a date that is none: each is named', async () => {
     const unknown = await staff.post('/api/supporters/register-supporter', { siteId: otherSiteId, name: 'A B', email: 'a@example.org', capacity: 1 });
