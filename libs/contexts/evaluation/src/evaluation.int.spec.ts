@@ -99,6 +99,78 @@ describe('from baseline to closing', () => {
     expect(log.filter((each) => each === 'JourneyClosed')).toHaveLength(1);
   });
 
+  it('refuses each step that is taken too early, and says why', async () => {
+    const asp = journey(app, 'asp');
+    expect((await staff.post(asp.path('invite'), { occasion: 'baseline', channel: 'email' })).status).toBe(404);
+    await asp.received();
+    const early: Readonly<Record<string, object>> = {
+      invite: { occasion: 'baseline', channel: 'email', questionnaireId: testIds.personId },
+      'reissue-invitation': {},
+      'record-response': { occasion: 'baseline', channel: 'paper', answers: { 'shoe-size': 5 } },
+      'mark-response-read': { responseId: testIds.personId },
+      'decline-evaluation': {},
+      'record-outcome': { view: secret },
+    };
+    for (const [name, body] of Object.entries(early)) expect([name, (await staff.post(asp.path(name), body)).body]).toEqual([name, expect.objectContaining({ status: 409, rule: 'evaluation-not-open' })]);
+    expect((await staff.post(asp.path('close-journey'), {})).body).toMatchObject({ status: 409, rule: 'journey-goes-on' });
+    expect((await staff.get(`/api/evaluation/${asp.id}`)).status).toBe(404);
+    expect((await app.as(elsewhere).post(asp.path('invite'), { occasion: 'baseline', channel: 'email' })).status).toBe(404);
+    await asp.moved();
+    expect((await staff.post(asp.path('invite'), { occasion: 'baseline', channel: 'email' })).status).toBe(404);
+    expect((await app.as(elsewhere).post(asp.path('invite'), { occasion: 'baseline', channel: 'email' })).body).toMatchObject({ rule: 'evaluation-not-open' });
+  });
+
+  it('is told of the referral late without going back to its site or its person', async () => {
+    const asp = journey(app, 'asp');
+    await asp.moved();
+    await asp.foundSuitable();
+    const read = async () => (await app.as(elsewhere).get(`/api/evaluation/${asp.id}`)).body;
+    const before = await read();
+    await asp.received();
+    expect(before).toMatchObject({ status: 'open', siteId: testIds.otherSiteId, personId: testIds.personId });
+    expect(await read()).toEqual(before);
+  });
+
+  it('shows whose word everything was, and who took it down', async () => {
+    await configure('baseline');
+    await configure('end');
+    const yarrow = journey(app, 'yarrow');
+    await yarrow.foundSuitable();
+    await done(staff.post(yarrow.path('invite'), { occasion: 'baseline', channel: 'email', by: 'mentee' }));
+    await done(staff.post(yarrow.path('reissue-invitation'), { by: 'mentee' }));
+    await done(staff.post(yarrow.path('record-response'), { occasion: 'baseline', channel: 'telephone', by: 'mentee', answers: { 'how-i-cope': 2 } }));
+    const [{ responseId }] = (await staff.get(`/api/evaluation/${yarrow.id}`)).body.responses;
+    await done(staff.post(yarrow.path('mark-response-read'), { responseId, by: 'staff' }));
+    await yarrow.introduced();
+    await yarrow.goalsSet();
+    await yarrow.ended();
+    await done(staff.post(yarrow.path('record-outcome'), { goals: [{ goalId: yarrow.goalId, outcome: 'partly' }], view: secret, by: 'mentee' }));
+    await done(staff.post(yarrow.path('decline-evaluation'), { by: 'mentee', reason: 'not-well-enough' }));
+    await done(staff.post(yarrow.path('close-journey'), { by: 'staff' }));
+    const told = { by: 'mentee', takenDownBy: coordinator.id };
+    expect((await staff.get(`/api/evaluation/${yarrow.id}`)).body).toMatchObject({
+      status: 'closed',
+      invitations: [{ ...told, status: 'replaced' }, { ...told, status: 'answered' }],
+      responses: [{ ...told, read: true, readTold: { by: 'staff', takenDownBy: coordinator.id } }],
+      goals: [{ outcome: 'partly', ...told }],
+      view: secret,
+      viewTold: told,
+      declined: [{ ...told, reason: 'not-well-enough' }],
+      closed: { takenDownBy: coordinator.id },
+    });
+  });
+
+  it('gives the worklist in pages', async () => {
+    const names = ['ash', 'elm', 'fir'];
+    for (const name of names) await journey(app, name).foundSuitable();
+    const page = async (query: string) => (await staff.get(`/api/evaluation/worklist${query}`)).body as { items: { journeyId: string }[]; next?: string };
+    const first = await page('?limit=2');
+    const second = await page(`?limit=2&cursor=${first.next}`);
+    expect([...first.items, ...second.items].map((each) => each.journeyId)).toEqual(names.map((name) => journey(app, name).id).sort());
+    expect([first.items.length, second.next]).toEqual([2, undefined]);
+    expect((await staff.get('/api/evaluation/worklist?limit=101')).status).toBe(422);
+  });
+
   it('closes when the link expires, also after a partial answer, and follows up afterwards', async () => {
     await configure('end');
     await configure('follow-up');
@@ -277,23 +349,27 @@ describe('questionnaires, improvements and results', () => {
     expect((await app.as(testUser('coordinator', { sites: 'all' })).post('/api/evaluation/improvements/propose-improvement', nowhere)).body.errors).toEqual([expect.objectContaining({ path: 'siteId', code: 'unknown' })]);
   });
 
-  it('tell numbers of five and more, of own sites, and nobody in them', async () => {
+  it('tell what people said, to those who may open each answer', async () => {
     const { id } = await configure('baseline');
-    for (const [index, score] of [1, 2, 3, 4].entries()) {
+    const told = [];
+    for (const [index, score] of [2, 4].entries()) {
       const each = journey(app, `person-${index}`);
+      told.push(each);
       await each.foundSuitable();
-      await done(staff.post(each.path('record-response'), { occasion: 'baseline', channel: 'paper', answers: { 'how-i-cope': score, 'what-to-change': secret } }));
+      await done(staff.post(each.path('record-response'), { occasion: 'baseline', channel: 'paper', answers: { 'how-i-cope': score, 'what-helped': ['Walking'], 'what-to-change': secret } }));
     }
-    expect((await staff.get('/api/evaluation/results')).body.items).toEqual([{ questionnaireId: id, name: 'baseline mentee', occasion: 'baseline', audience: 'mentee', suppressed: true }]);
-    const fifth = journey(app, 'person-4');
-    await fifth.foundSuitable();
-    await done(staff.post(fifth.path('record-response'), { occasion: 'baseline', channel: 'paper', answers: { 'how-i-cope': 5 } }));
     const results = (await staff.get(`/api/evaluation/results?questionnaireId=${id}&by=site&from=2026-03-01&to=2026-03-31`)).body;
-    expect(results.items).toMatchObject([{ siteId: testIds.siteId, responses: 5, questions: [{ question: 'how-i-cope', answered: 5, mean: 3, median: 3 }, { question: 'what-helped', suppressed: true }, { question: 'what-to-change', suppressed: true }] }]);
+    expect(results.items).toMatchObject([
+      { siteId: testIds.siteId, responses: 2, questions: [{ question: 'how-i-cope', answered: 2, mean: 3, median: 3 }, { question: 'what-helped', counts: { 'Being heard': 0, Walking: 2 } }, { question: 'what-to-change', answered: 2 }] },
+    ]);
     expect(JSON.stringify(results)).not.toContain(secret);
     expect((await staff.get('/api/evaluation/results?from=2026-04-01&to=2026-05-01')).body.items).toEqual([]);
     expect((await staff.get('/api/evaluation/results?from=2026-05-01&to=2026-04-01')).status).toBe(422);
     expect((await app.as(elsewhere).get('/api/evaluation/results')).body.items).toEqual([]);
+    // Whom they may not open any more, they do not count any more.
+    await told[0]?.moved();
+    expect((await staff.get('/api/evaluation/results')).body.items).toMatchObject([{ responses: 1, questions: [{ mean: 4 }, {}, {}] }]);
+    expect((await app.as(testUser('coordinator', { sites: 'all' })).get('/api/evaluation/results')).body.items).toMatchObject([{ responses: 2 }]);
     // Nothing that was said is on disk in the clear.
     const files = readdirSync(app.dataFolder).map((name) => readFileSync(join(app.dataFolder, name)).toString('latin1'));
     expect([...files, ...app.logged].filter((each) => each.includes(secret))).toEqual([]);

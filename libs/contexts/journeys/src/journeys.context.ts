@@ -14,8 +14,8 @@ export interface JourneysOptions {
   /** Of every other context, handed over by the app: history is folded by them. `referral` must be among them. */
   readonly aggregates: readonly Aggregate[];
   /**
-   * The smallest count that a part of an overview (a site, a month, a filter) shows, default 5. Raise it where journeys are few and
-   * people easily known; 1 withholds nothing.
+   * The fewest people of whom a part of an overview (a site, a month, a filter) is shown, default 5. Raise it where people are easily
+   * known; 1 withholds nothing. Whoever may open every journey is shown all.
    */
   readonly smallestCount?: number;
 }

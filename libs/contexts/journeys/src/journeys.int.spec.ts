@@ -327,6 +327,16 @@ describe('the overview', () => {
     });
     expect(JSON.stringify(body)).not.toContain(journeyId);
   });
+
+  it('withholds nothing from whoever may open every journey behind it', async () => {
+    const smallestShown = async (others: ReturnType<typeof testUser>['grants'], query = '') =>
+      (await app.as({ ...testUser('analyst'), grants: [...testUser('analyst').grants, ...others] }).get(`/api/overview${query}`)).body.smallestShown as number;
+    const own = { role: 'coordinator', sites: [testIds.siteId] } as const;
+    expect(await smallestShown([])).toBe(5);
+    expect(await smallestShown([{ role: 'auditor', sites: 'all' }])).toBe(1);
+    expect(await smallestShown([{ role: 'coordinator', sites: 'all' }])).toBe(1);
+    expect([await smallestShown([own]), await smallestShown([own], `?siteId=${testIds.siteId}`), await smallestShown([own], `?siteId=${testIds.otherSiteId}`)]).toEqual([5, 1, 5]);
+  });
 });
 
 describe('access', () => {

@@ -27,11 +27,17 @@ async function reckoningOf(request: QueryRequest): Promise<Reckoning> {
   return { now: request.now, siteOf: (siteId) => known.get(siteId) ?? anySite, standards: await request.read(standards).get(organisationId) };
 }
 
-/** For analysts alone, and without identities: counts, days and shares of the whole organisation. */
+/** Whoever may open every journey behind the figures is kept from none of them: auditors, and coordinators of all that is asked for. */
+function mayOpenAll(request: QueryRequest, siteId: string | undefined): boolean {
+  const sites = request.sites('coordinator');
+  return request.user.grants.some(({ role }) => role === 'auditor') || sites === 'all' || (siteId !== undefined && sites.includes(siteId));
+}
+
+/** For analysts, and without identities: counts, days and shares of the whole organisation. */
 export const overviewQuery = (smallest: number): QueryRoute =>
   query<OverviewQuery>({
     path: '/api/overview',
-    says: 'Counts at every stage, days from referral on (median and quartiles), share within the standards, outcomes of goals, by site and month.',
+    says: 'Counts at every stage, days from referral on (median and quartiles), share within the standards, outcomes of goals, by site and month. Of a site, a month or a filter of fewer people than `smallestShown` nothing is told (`null`).',
     access: { roles: ['analyst'] },
     query: OverviewQuery,
     reads: [journeys, sites, standards],
@@ -39,6 +45,6 @@ export const overviewQuery = (smallest: number): QueryRoute =>
       const { siteId, from, to } = request.query;
       const filter = { ...(siteId !== undefined && { siteId }), ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
       const all = request.read(journeys).all({ organisationId: request.user.organisationId });
-      return { ...filter, ...(await overviewOf(all, filter, await reckoningOf(request), smallest)) };
+      return { ...filter, ...(await overviewOf(all, filter, await reckoningOf(request), mayOpenAll(request, siteId) ? 1 : smallest)) };
     },
   });

@@ -98,7 +98,15 @@ describe('an overview', () => {
     expect((await overview(journeys, { to: '2026-03-01' })).journeys).toBe(6);
   });
 
-  it('withholds the small cells of parts, with what would give them away, and shows the whole', async () => {
+  it('shows all of a site or month of five people and more, however few are at a stage', async () => {
+    const journeys = [...many(6), ...many(3, { stage: 'waiting', goals: { one: 'achieved' } }), ...many(8, { siteId: otherSiteId, contactedAt: '2026-03-03T09:00:00.000Z' })];
+    const { bySite, byMonth } = await overview(journeys);
+    expect(bySite.find(({ siteId: id }) => id === siteId)).toMatchObject({ journeys: 9, stages: { assessment: 6, waiting: 3, closed: 0 }, goals: { achieved: 3 }, withinStandards: { firstContact: { of: 9 } } });
+    expect(bySite.find(({ siteId: id }) => id === otherSiteId)).toMatchObject({ journeys: 8, stages: { assessment: 8, waiting: 0 }, days: { firstContact: { count: 8 } } });
+    expect(byMonth).toMatchObject([{ journeys: 17, stages: { waiting: 3 } }]);
+  });
+
+  it('withholds parts of a few, with what would give them away, and shows the whole', async () => {
     const journeys = [...many(9), ...many(3, { siteId: otherSiteId, stage: 'waiting', contactedAt: '2026-03-03T09:00:00.000Z' })];
     const whole = await overview(journeys);
     expect(whole).toMatchObject({ journeys: 12, stages: { assessment: 9, waiting: 3 } });
@@ -109,27 +117,18 @@ describe('an overview', () => {
     expect((await overview(journeys, { siteId: otherSiteId }, 1)).journeys).toBe(3);
   });
 
-  it('withholds the nothing of one of two sites where it would tell what the other has', async () => {
-    const journeys = [...many(6), ...many(3, { stage: 'waiting' }), ...many(8, { siteId: otherSiteId })];
-    const { stages, bySite } = await overview(journeys);
-    expect(stages).toMatchObject({ assessment: 14, waiting: 3 });
-    for (const each of bySite) expect(each.stages).toMatchObject({ assessment: null, waiting: null, closed: 0 });
-    expect(bySite.map(({ journeys: size }) => size).sort()).toEqual([8, 9]);
-  });
-
   it('shows of a site by itself what it shows among all', async () => {
     const journeys = [...many(6), ...many(3, { stage: 'waiting' }), ...many(8, { siteId: otherSiteId })];
     const { bySite } = await overview(journeys);
     for (const { siteId: id, name: _name, ...figures } of bySite) expect(await overview(journeys, { siteId: id })).toMatchObject(figures);
   });
 
-  it('shows of no part what is withheld of the whole', async () => {
-    const on = (month: string) => ({ receivedAt: `2026-${month}-10T10:00:00.000Z` });
-    const journeys = [...many(7, on('01')), ...many(7, on('02')), ...many(6, { ...on('02'), stage: 'waiting' }), ...many(2, { ...on('03'), stage: 'waiting' }), ...many(7, on('03'))];
-    const part = await overview(journeys, { to: '2026-02-28' });
-    expect(part.stages).toMatchObject({ waiting: null, assessment: null });
-    expect(part.byMonth.map((each) => each.stages['waiting'])).toEqual([null, null]);
-    expect(part.byMonth.map((each) => each.journeys)).toEqual([7, 13]);
+  it('shows of no site a month in which the others have a few', async () => {
+    const on = (month: string, id = siteId) => ({ receivedAt: `2026-${month}-10T10:00:00.000Z`, siteId: id });
+    const journeys = [...many(7, on('01')), ...many(8, on('02')), ...many(20, on('03')), ...many(3, on('01', otherSiteId)), ...many(9, on('02', otherSiteId)), ...many(9, on('03', otherSiteId))];
+    expect((await overview(journeys)).byMonth.map((each) => each.journeys)).toEqual([10, 17, 29]);
+    expect((await overview(journeys, { siteId })).byMonth.map((each) => each.journeys)).toEqual([null, null, 20]);
+    expect((await overview(journeys, { siteId: otherSiteId })).byMonth.map((each) => each.journeys)).toEqual([null, null, 9]);
   });
 
   it('is empty where there is nothing', async () => {
