@@ -117,7 +117,7 @@ describe('a concern', () => {
     const about = journey({ supervisorId, concerns: [concern({ ownerId: supervisorId, aboutId: coordinatorId })], complaints: [{ id: uuidOf('m'), since: testNow, ownerId: supervisorId, aboutId: coordinatorId }] });
     expect(coordinatorItems(about, reading())).toEqual([]);
     expect(supervisorItems(about, reading())).toEqual([]);
-    expect(kinds(supervisorItems(about, reading({ userId: supervisorId })))).toEqual(['safeguarding-concern']);
+    expect(kinds(supervisorItems(about, reading({ userId: supervisorId })))).toEqual(['safeguarding-concern', 'complaint']);
   });
 });
 

@@ -83,7 +83,7 @@ const within = (items: readonly WorklistItem[], { dueBy }: Days): readonly Workl
 
 function concernItems(document: SupportDocument, reading: Reading, days: Days): readonly WorklistItem[] {
   const circle = { coordinatorId: document.journey.coordinatorId, supervisorId: document.supervisorId };
-  const isGone = (concern: OpenMatter): boolean => !reading.present(concern.ownerId, document.siteId, document.supervisorId);
+  const isGone = goneFrom(document, reading);
   return document.concerns
     .filter((concern) => maySeeConcern(reading.userId, concern, circle) || (maySee(reading.userId, concern) && isGone(concern)))
     .map((concern) => {
@@ -99,6 +99,19 @@ function concernItems(document: SupportDocument, reading: Reading, days: Days): 
       };
     });
 }
+
+function complaintItems(document: SupportDocument, reading: Reading, days: Days): readonly WorklistItem[] {
+  const isGone = goneFrom(document, reading);
+  return document.complaints
+    .filter((complaint) => maySee(reading.userId, complaint))
+    .map((complaint) => ({ ...ofMatter(document, complaint, days, isGone(complaint)), kind: 'complaint', key: `complaint/${complaint.id}`, complaintId: complaint.id }));
+}
+
+/** Whether the owner of a matter has left, or may not open it any more. */
+const goneFrom =
+  ({ siteId, supervisorId }: SupportDocument, reading: Reading) =>
+  (matter: OpenMatter): boolean =>
+    !reading.present(matter.ownerId, siteId, supervisorId);
 
 const ofMatter = (document: SupportDocument, matter: OpenMatter, days: Days, ownerGone: boolean) => ({
   ...ofJourney(document),
@@ -117,18 +130,11 @@ const ofJourney = ({ journeyId, siteId, journey }: SupportDocument) => ({
 /** What a coordinator of the journey's site sees of it. */
 export function coordinatorItems(document: SupportDocument, reading: Reading): readonly WorklistItem[] {
   const days = daysAt(reading, document.siteId);
-  const gone = (matter: OpenMatter): boolean => !reading.present(matter.ownerId, document.siteId, document.supervisorId);
+  const gone = goneFrom(document, reading);
   const queries = document.queries.map(
     (query): WorklistItem => ({ ...ofMatter(document, query, days, gone(query)), kind: 'query', key: `query/${query.id}`, queryId: query.id }),
   );
-  const complaints = document.complaints
-    .filter((complaint) => maySee(reading.userId, complaint))
-    .map((complaint): WorklistItem => ({
-      ...ofMatter(document, complaint, days, gone(complaint)),
-      kind: 'complaint',
-      key: `complaint/${complaint.id}`,
-      complaintId: complaint.id,
-    }));
+  const complaints = complaintItems(document, reading, days);
   const { relationship } = document;
   const about = relationship ? relationshipItems(document, relationship, reading, days) : [];
   return within([...concernItems(document, reading, days), ...queries, ...complaints, ...about], days);
@@ -180,7 +186,10 @@ export function supervisorItems(document: SupportDocument, reading: Reading): re
       dueOn: days.dayOf(disclosure.at),
       disclosureId: disclosure.id,
     }));
-  return within([...concernItems(document, reading, days).map(({ knownAs: _name, ...item }) => item), ...disclosures], days);
+  // Of complaints those that are theirs to decide, as where one is about the coordinator.
+  const complaints = complaintItems(document, reading, days).filter(({ ownerId }) => ownerId === reading.userId);
+  const matters = [...concernItems(document, reading, days), ...complaints].map(({ knownAs: _name, ...item }) => item);
+  return within([...matters, ...disclosures], days);
 }
 
 /** When a supporter's next supervision is due; undefined while matching has not told of them. */
