@@ -117,7 +117,7 @@ describe('a relationship over HTTP', () => {
     expect(seen.body).toMatchObject({ id: journeyId, disclosed: { 'first-name': 'Rowan' }, relationship: { firstMeetingPlace: 'The library café' } });
     expect(JSON.stringify(seen.body)).not.toMatch(/checkIns|somebody else|Mallory/);
     const { body: mine } = await supporter.get(`/api/supervision/mine?limit=100&after=${checkedIn.position}`);
-    expect(mine.items).toContainEqual(expect.objectContaining({ journeyId, firstMeetingPlace: 'The library café', disclosed: { 'first-name': 'Rowan', interests: ['gardening'], contact: ['telephone'] } }));
+    expect(mine.items).toContainEqual(expect.objectContaining({ journeyId, firstMeetingPlace: 'The library café', contactPersonName: 'Somebody', disclosed: { 'first-name': 'Rowan', interests: ['gardening'], contact: ['telephone'] } }));
     expect((await coordinator.get(`/api/supervision/${journeyId}`)).body).toMatchObject({ checkIns: [{ report: { note: 'Would rather have somebody else.' } }], knownAs: 'Rowan Mallory' });
     expect((await supporter.post(at(journeyId, 'check-in-with-mentee'), { reached: true, channel: 'telephone' })).status).toBe(403);
 
@@ -180,7 +180,9 @@ describe('a relationship over HTTP', () => {
       goodbyes: { mentee: true, supporter: true },
     });
     expect(body.checkIns).toMatchObject([{ startedByMentee: true, checkedInBy: coordinatorId, by: 'mentee' }]);
-    expect(JSON.stringify((await supervisor.get(`/api/supervision/${journeyId}`)).body)).not.toMatch(/family|glad|library/);
+    const { body: supervised } = await supervisor.get(`/api/supervision/${journeyId}`);
+    expect(supervised.relationships).toMatchObject([{ status: 'ended', ending: 'planned', endedOn: '2026-03-02', contactPersonId: coordinatorId }]);
+    expect(JSON.stringify(supervised)).not.toMatch(/family|glad|library/);
   });
 
   test("is nobody else's", async () => {

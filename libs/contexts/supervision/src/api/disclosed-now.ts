@@ -5,6 +5,8 @@ import type { Journey } from '../domain/support/state.js';
 
 /** What a supporter knows of their mentee. */
 export interface KnownToSupporter {
+  /** Whom both turn to with a question or a worry. */
+  readonly contactPersonName?: Personal<string>;
   readonly disclosed: DisclosedToSupporter;
   /** Where the mentee allows to be reached by them: how, when, and what not to leave behind. What staff noted stays with staff. */
   readonly safeContact?: Omit<SafeContact, 'note'>;

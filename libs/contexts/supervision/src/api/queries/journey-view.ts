@@ -72,11 +72,14 @@ export function viewForSupervisor(id: string, state: KnownSupport, userId: strin
     siteId: state.journey.siteId,
     coordinatorId: state.journey.coordinatorId,
     stops: state.journey.stops,
-    relationships: Object.values(state.relationships).map(({ relationshipId, supporterId, status, openedOn, sessionsHeld, groundRules }) => ({
+    relationships: Object.values(state.relationships).map(({ relationshipId, supporterId, contactPersonId, status, openedOn, sessionsHeld, groundRules, ...more }) => ({
       relationshipId,
       supporterId,
+      contactPersonId,
       status,
       openedOn,
+      ...('reviewOn' in more && { reviewOn: more.reviewOn }),
+      ...('endedOn' in more && { endedOn: more.endedOn, ending: more.ending }),
       sessionsHeld,
       groundRulesAgreed: groundRules !== undefined,
       lastSessionOn: held
@@ -94,13 +97,14 @@ export function viewForSupervisor(id: string, state: KnownSupport, userId: strin
 }
 
 /** Their own relationship, and of the mentee what the mentee allows: why it rests is between the mentee and the coordinator. */
-export function viewForSupporter(id: string, state: KnownSupport, userId: string, known: KnownToSupporter) {
+export function viewForSupporter(id: string, state: KnownSupport, userId: string, { contactPersonName, ...known }: KnownToSupporter) {
   const live = liveRelationship(state);
   if (live?.supporterId !== userId) return undefined;
   const { relationshipId, supporterId, status, openedOn, firstMeetingAt, firstMeetingPlace, groundRules, sessionsHeld } = live;
   return {
     id,
     contactPersonId: live.contactPersonId,
+    contactPersonName,
     relationship: { relationshipId, supporterId, status, openedOn, firstMeetingAt, firstMeetingPlace, groundRules, sessionsHeld, ...(live.status === 'paused' && { reviewOn: live.reviewOn }) },
     ...known,
     sessions: sessionsOf(state, [relationshipId]),

@@ -4,7 +4,7 @@ import { liveRelationship, type Support } from '../../domain/support/state.js';
 import { support } from '../../domain/support/support.js';
 import { supportModel, type SupportDocument } from '../../read-models/support.js';
 import { byEverybodyInvolved, byStaff } from '../access.js';
-import { timeZoneOf } from '../lookups.js';
+import { staffOf, timeZoneOf, type Settings } from '../lookups.js';
 import { disclosedNow } from '../disclosed-now.js';
 import { concernsFor, concernsShown, viewFor } from './journey-view.js';
 
@@ -23,6 +23,12 @@ async function markOpened(request: QueryRequest<AfterQuery, Support>, only?: str
   }
 }
 
+/** The name of whom both turn to: supporters see no list of staff. */
+async function namedContact(work: Settings, organisationId: string, contactPersonId: string | undefined) {
+  const contact = contactPersonId === undefined ? undefined : (await staffOf(work, organisationId)).get(contactPersonId);
+  return contact?.status === 'active' ? { contactPersonName: contact.name } : {};
+}
+
 const supportRecord: QueryRoute = query<AfterQuery, Support>({
   path: '/api/supervision/:id',
   says: "A journey's support: for coordinators everything, for the supervisor how it goes and what worries, for the supporter their own relationship. Opening it as owner of a concern ends the alert.",
@@ -33,7 +39,9 @@ const supportRecord: QueryRoute = query<AfterQuery, Support>({
   answer: async (request) => {
     const { params, state, as, user } = request;
     if (state.status === 'unknown') return undefined;
-    return viewFor(as, params['id'] ?? '', state, user.id, await disclosedNow(request, liveRelationship(state)?.disclosed, state.journey));
+    const live = liveRelationship(state);
+    const known = { ...(await disclosedNow(request, live?.disclosed, state.journey)), ...(await namedContact(request, user.organisationId, live?.contactPersonId)) };
+    return viewFor(as, params['id'] ?? '', state, user.id, known);
   },
 });
 
@@ -86,6 +94,7 @@ const mine: QueryRoute = query<ListQuery>({
             firstMeetingPlace,
             reviewOn,
             contactPersonId,
+            ...(await namedContact(request, organisationId, contactPersonId)),
             ...(await disclosedNow(request, disclosed, document.journey)),
             groundRulesAgreed,
             sessions,
