@@ -20,7 +20,7 @@ export interface Staged {
   readonly auditor: TestClient;
   /** Moves the clock on to a moment, or leaves it where it is later already. */
   moveTo(moment: string): void;
-  /** The items of a coordinator's list. */
+  /** The items of a coordinator's list, of all its pages. */
   items(by: { get(path: string): Promise<{ readonly status: number; readonly body: unknown }> }, path: string): Promise<readonly Item[]>;
   /** What an auditor reads of a journey, in the order of the log. */
   timeline(journeyId: string): Promise<readonly Entry[]>;
@@ -55,9 +55,15 @@ export async function staged(name: string): Promise<Staged> {
   const auditor = app.as(testUser('auditor', { organisationId: world.organisation.id, id: world.staff.auditor.id, sites: 'all' }));
   const items: Staged['items'] = async (by, path) => {
     await app.settled();
-    const { status, body } = await by.get(path);
-    if (status !== 200) throw new Error(`${path} answered ${status}`);
-    return (body as { items: readonly Item[] }).items;
+    const all: Item[] = [];
+    for (let cursor = ''; ; ) {
+      const { status, body } = await by.get(`${path}${cursor}`);
+      if (status !== 200) throw new Error(`${path} answered ${status}`);
+      const page = body as { items: readonly Item[]; next?: string };
+      all.push(...page.items);
+      if (page.next === undefined) return all;
+      cursor = `${path.includes('?') ? '&' : '?'}cursor=${page.next}`;
+    }
   };
   return {
     app,

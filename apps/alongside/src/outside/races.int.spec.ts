@@ -183,6 +183,9 @@ describe(`${many} introductions for one place left`, () => {
     const { status } = await staff.post(`/api/supporters/${supporterId}/update-supporter-profile`, { ...(await profileWithCapacity(3)) });
     expect(status).toBe(200);
     const waiting = (await staff.get(`/api/matching/${journey.id}`)).body.status === 'waiting' ? journey : (journeys[1] as Journey);
+    // What was proposed to them was withdrawn when the last place was taken.
+    await done(staff.post(`/api/matching/${waiting.id}/propose-match`, { supporterId }));
+    for (const side of ['supporter', 'mentee']) await done(staff.post(`/api/matching/${waiting.id}/respond-to-match`, { side, answer: 'accepted' }));
     const before = await countOf(`matching-${waiting.id}`, 'MatchIntroduced');
     const answers = await atOnce(() => staff.post(`/api/matching/${waiting.id}/introduce`, { contactPersonId: system.world.staff.riverside.id, firstMeetingAt: '2026-03-09T14:00:00Z' }, { 'idempotency-key': randomUUID() }));
     expect(of(answers, 200)).toHaveLength(1);
