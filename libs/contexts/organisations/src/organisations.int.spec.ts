@@ -100,7 +100,7 @@ describe('erasing a staff member', () => {
     expect([...(await app.platform.personal.keys.find(subjects)).values()]).toEqual(['erased', 'erased']);
     expect(await found()).toEqual([]);
     const { items } = (await get(admin, '/staff?status=removed')).body;
-    expect(items).toMatchObject([{ id: staffId, name: 'erased', email: 'erased', agency: 'erased', status: 'removed', erasedAt: expect.any(String) }]);
+    expect(items).toMatchObject([{ id: staffId, name: 'erased', email: 'erased', agency: 'erased', status: 'removed', erasedAt: expect.any(String), erasure: { reason: 'asked-by-person' } }]);
     expect((await app.platform.store.readStream(`organisation-${organisationId}`)).at(-1)).toMatchObject({ type: 'StaffMemberErased', data: { subjects, reason: 'asked-by-person' }, metadata: { actor: { role: 'administrator' } } });
     await app.platform.projections.rebuild();
     expect(await app.platform.projections.compare()).toEqual([]);
@@ -138,6 +138,14 @@ describe('the directory', () => {
     expect(listed.status).toBe(200);
     expect((await get(coordinator, '/services?search=alco', listed.body.position)).body.items).toMatchObject([{ id: listed.body.serviceId, name: 'Harbour Drug and Alcohol Service' }]);
     expect((await get(coordinator, '/services?area=West')).body.items).toEqual([]);
+    // Who offers it goes by its name in Open Referral, and by the one that it had here before.
+    const { serviceId } = listed.body;
+    for (const offered of [{ organisation: 'Harbour Trust' }, { provider: 'Harbour Trust' }, { organisation: 'Harbour Trust', provider: 'Harbour Trust' }]) {
+      const changed = await run(coordinator, 'list-service', { serviceId, name: 'Harbour Drug and Alcohol Service', contact: {}, areas: ['East'], status: 'active', ...offered });
+      expect((await get(coordinator, `/services/${serviceId}`, changed.body.position)).body).toMatchObject({ organisation: 'Harbour Trust', provider: 'Harbour Trust', organisationId });
+    }
+    const two = await run(coordinator, 'list-service', { serviceId, name: 'Harbour', contact: {}, areas: [], status: 'active', organisation: 'Harbour Trust', provider: 'Keystone' });
+    expect([two.status, two.body.errors]).toEqual([422, [expect.objectContaining({ path: 'provider', code: 'not-the-organisation' })]]);
     const retired = await run(coordinator, 'retire-service', { serviceId: listed.body.serviceId });
     expect((await get(coordinator, '/services', retired.body.position)).body.items).toEqual([]);
     expect((await get(coordinator, `/services/${listed.body.serviceId}`)).body).toMatchObject({ listing: 'retired' });

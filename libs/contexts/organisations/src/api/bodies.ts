@@ -353,6 +353,9 @@ export class ListService extends CommandBody {
   description?: string;
 
   @Text({ optional: true, says: 'The organisation that offers it', example: 'Harbour Trust' })
+  organisation?: string;
+
+  @Text({ optional: true, says: 'Another name for `organisation`; where both are given, they are the same', example: 'Harbour Trust' })
   provider?: string;
 
   @WebAddress({ optional: true, example: 'https://harbour.example.org' })

@@ -224,6 +224,10 @@ export const organisationCommands: readonly CommandRoute[] = [
     body: ListService,
     events: [ServiceListed],
     rules: { 'unknown-service': 'The directory has no such service.' },
+    prepare: ({ body: { occurredAt: _occurredAt, organisation, provider = organisation, ...service } }) => {
+      if (organisation !== undefined && organisation !== provider) throw new InvalidField([{ path: 'provider', code: 'not-the-organisation' }]);
+      return { ...service, ...(provider !== undefined && { provider }) };
+    },
     answer: (request) => ({ serviceId: request.body.serviceId ?? request.newId('service') }),
   }),
   command({

@@ -48,6 +48,15 @@ class ServicesQuery extends ListQuery {
   listing?: ServiceDocument['listing'];
 }
 
+/** An entry of the directory, in the fields of the Open Referral UK service object; who offers it goes by both its names. */
+const entryOf = (id: string, { organisationId, service, listing }: ServiceDocument) => ({
+  id,
+  organisationId,
+  ...service,
+  ...(service.provider !== undefined && { organisation: service.provider }),
+  listing,
+});
+
 const paging = ({ limit, cursor }: ListQuery) => ({ ...(limit !== undefined && { limit }), ...(cursor !== undefined && { cursor }) });
 const following = (next: string | undefined) => (next === undefined ? {} : { next });
 
@@ -121,7 +130,7 @@ export const organisationQueries: readonly QueryRoute[] = [
       const page = await request
         .read(services)
         .find({ organisationId, where, sort: { field: 'name' }, ...(search !== undefined && { search: { field: 'text', text: search } }), ...paging(request.query) });
-      return { items: page.items.map(({ id, document }) => ({ id, organisationId, ...document.service, listing: document.listing })), ...following(page.next) };
+      return { items: page.items.map(({ id, document }) => entryOf(id, document)), ...following(page.next) };
     },
   }),
   query({
@@ -130,8 +139,9 @@ export const organisationQueries: readonly QueryRoute[] = [
     access: everyone,
     reads: [services],
     answer: async (request) => {
-      const entry = await request.read(services).get(request.params.serviceId ?? '');
-      return entry && entry.organisationId === ownId(request) ? { id: request.params.serviceId, organisationId: entry.organisationId, ...entry.service, listing: entry.listing } : undefined;
+      const id = request.params.serviceId ?? '';
+      const entry = await request.read(services).get(id);
+      return entry && entry.organisationId === ownId(request) ? entryOf(id, entry) : undefined;
     },
   }),
 ];

@@ -74,7 +74,7 @@ it('a staff member shows the roles they hold now', () => {
   projecting(staff)(...here(added, StaffRolesChanged({ staffId: coordinatorId, grants }))).thenOf(coordinatorId, { ...document, grants, roles: ['supervisor'], status: 'active' });
   projecting(staff)(...here(added, StaffMemberRemoved({ staffId: coordinatorId }))).thenOf(coordinatorId, { ...document, grants: [], roles: [], status: 'removed' });
   const erased = StaffMemberErased({ staffId: coordinatorId, subjects: [], reason: 'asked-by-person' });
-  projecting(staff)(...here(added, StaffMemberRemoved({ staffId: coordinatorId }), erased)).thenOf(coordinatorId, { ...document, grants: [], roles: [], status: 'removed', erasedAt: testNow });
+  projecting(staff)(...here(added, StaffMemberRemoved({ staffId: coordinatorId }), erased)).thenOf(coordinatorId, { ...document, grants: [], roles: [], status: 'removed', erasedAt: testNow, erasure: { reason: 'asked-by-person' } });
 });
 
 it('a service shows its latest entry, also once retired', () => {

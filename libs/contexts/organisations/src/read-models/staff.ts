@@ -1,3 +1,4 @@
+import type { ErasureReason, OverrideReason } from '@alongside/contracts';
 import type { Personal } from '@alongside/event-sourcing';
 import { readModel, update, when, type Document } from '@alongside/read-models';
 import { StaffMemberAdded, StaffMemberErased, StaffMemberRemoved, StaffRolesChanged, type Grant } from '../domain/events.js';
@@ -11,6 +12,8 @@ export interface StaffDocument extends Document {
   readonly roles: readonly string[];
   readonly status: 'active' | 'removed';
   readonly erasedAt?: string;
+  /** Why, and why it did not wait for an open concern. */
+  readonly erasure?: { readonly reason: ErasureReason; readonly overrideReason?: OverrideReason };
   readonly addedAt: string;
 }
 
@@ -18,7 +21,7 @@ const rolesOf = (grants: readonly Grant[]): readonly string[] => grants.map((gra
 
 export const staff = readModel<StaffDocument>({
   name: 'organisations.staff',
-  version: 2,
+  version: 3,
   says: 'Staff members and signed-in referrers, with their roles.',
   streams: ['organisation-'],
   documentOf: ({ data }) => (typeof data.staffId === 'string' ? data.staffId : undefined),
@@ -33,7 +36,11 @@ export const staff = readModel<StaffDocument>({
       addedAt: metadata.occurredAt,
     })),
     update(StaffRolesChanged, (document, { data }) => ({ ...document, grants: data.grants, roles: rolesOf(data.grants) })),
-    update(StaffMemberErased, (document, { metadata }) => ({ ...document, erasedAt: metadata.occurredAt })),
+    update(StaffMemberErased, (document, { data: { reason, overrideReason }, metadata }) => ({
+      ...document,
+      erasedAt: metadata.occurredAt,
+      erasure: { reason, ...(overrideReason !== undefined && { overrideReason }) },
+    })),
     update(StaffMemberRemoved, (document) => ({ ...document, grants: [], roles: [], status: 'removed' })),
   ],
 });
