@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { referrals } from '@alongside/contracts';
 import { uuidOf } from '@alongside/event-sourcing';
 import type { Message } from '@alongside/messaging';
 import { testIds } from '@alongside/testing';
@@ -218,35 +219,6 @@ describe('a relationship over HTTP', () => {
     await app.settled();
     const due = (await worklistOf(coordinator, '&dueBy=2030-01-01')).items.find((item) => item.journeyId === journeyId && item.kind === 'check-in-due');
     expect(due).toMatchObject({ safeContact: { channels: ['email'], note: 'never after six' } });
-  });
-});
-
-describe('what is written down of a worry or a disclosure', () => {
-  test('says whose word it is, and stays readable for those who work with it', async () => {
-    const journeyId = await introduced();
-    const { concernId } = (await coordinator.post(at(journeyId, 'raise-concern'), { ...concern, severity: 'low' })).body;
-    const { queryId } = (await coordinator.post(at(journeyId, 'raise-query'), { text: 'May my sister come?', by: 'mentee' })).body;
-    const { complaintId } = (await coordinator.post(at(journeyId, 'make-complaint'), { text: 'Nobody rang.', by: 'mentee' })).body;
-    const harm = { categories: ['status'], exception: 'imminent-serious-foreseeable-harm', recipient: 'Ambulance', what: 'Address', reason: 'Does not answer.', by: 'staff' };
-    const { disclosureId } = (await coordinator.post(at(journeyId, 'disclose'), harm)).body;
-    const steps: readonly [TestClient, string, object][] = [
-      [coordinator, 'open-concern', { concernId, by: 'staff' }],
-      [coordinator, 'escalate-concern', { concernId, severity: 'high', reason: 'Again.', by: 'mentee' }],
-      [coordinator, 'resolve-concern', { concernId, resolution: 'resolved', by: 'staff' }],
-      [coordinator, 'take-over', { matter: 'query', matterId: queryId, ownerId: otherCoordinatorId, by: 'staff' }],
-      [coordinator, 'answer-query', { queryId, answer: 'Yes.', by: 'staff' }],
-      [coordinator, 'resolve-complaint', { complaintId, outcome: 'upheld', by: 'staff' }],
-      [supervisor, 'review-disclosure', { disclosureId, note: 'Right in the situation.', by: 'staff' }],
-      [supporter, 'report-relationship-feedback', { course: 'going-well', by: 'supporter' }],
-    ];
-    for (const [client, command, body] of steps) expect([command, (await client.post(at(journeyId, command), body)).status]).toEqual([command, 200]);
-    const { body } = await coordinator.get(`/api/supervision/${journeyId}`);
-    expect(body).toMatchObject({
-      concerns: [{ escalations: [{ severity: 'high', reason: 'Again.', by: coordinatorId }], resolvedBy: coordinatorId }],
-      queries: [{ ownerId: otherCoordinatorId, answeredBy: coordinatorId }],
-      complaints: [{ takenDownBy: coordinatorId, resolvedBy: coordinatorId }],
-      disclosures: [{ exception: harm.exception, review: { by: supervisorId, note: 'Right in the situation.' } }],
-    });
   });
 });
 
@@ -474,5 +446,46 @@ describe('supervision over HTTP', () => {
     expect((await supervisor.post(inGroup('record-missed-supervision'), { reason: 'other' })).status).toBe(200);
     expect((await supervisor.post(inGroup('disband-group'), {})).status).toBe(200);
     expect((await supervisor.post(inGroup('record-supervision'), { attended: [otherSupporterId] })).body).toMatchObject({ rule: 'group-disbanded' });
+  });
+});
+
+describe('what is written down of a worry or a disclosure', () => {
+  test('a question belongs to somebody who may answer it, also when the named coordinator has left', async () => {
+    const journeyId = await introduced();
+    await others.say(referrals.CoordinatorAssigned, `referral-${journeyId}`, { journeyId, coordinatorId: uuidOf('has left') }, { journeyId, siteId: testIds.siteId });
+    await supervisor.post(ofSupporter('assign-supervisor'), { supervisorId });
+    await app.settled();
+    const { queryId } = (await supporter.post(at(journeyId, 'raise-query'), { text: 'May my sister come?' })).body;
+    const { queries } = (await coordinator.get(`/api/supervision/${journeyId}`)).body as { queries: { ownerId: string }[] };
+    expect([coordinatorId, otherCoordinatorId]).toContain(queries[0]?.ownerId);
+    const taken = await supervisor.post(at(journeyId, 'take-over'), { matter: 'query', matterId: queryId });
+    expect(taken.body).toMatchObject({ status: 422, errors: [{ path: 'ownerId', code: 'unknown' }] });
+  });
+
+  test('says whose word it is, and stays readable for those who work with it', async () => {
+    const journeyId = await introduced();
+    const { concernId } = (await coordinator.post(at(journeyId, 'raise-concern'), { ...concern, severity: 'low' })).body;
+    const { queryId } = (await coordinator.post(at(journeyId, 'raise-query'), { text: 'May my sister come?', by: 'mentee' })).body;
+    const { complaintId } = (await coordinator.post(at(journeyId, 'make-complaint'), { text: 'Nobody rang.', by: 'mentee' })).body;
+    const harm = { categories: ['status'], exception: 'imminent-serious-foreseeable-harm', recipient: 'Ambulance', what: 'Address', reason: 'Does not answer.', by: 'staff' };
+    const { disclosureId } = (await coordinator.post(at(journeyId, 'disclose'), harm)).body;
+    const steps: readonly [TestClient, string, object][] = [
+      [coordinator, 'open-concern', { concernId, by: 'staff' }],
+      [coordinator, 'escalate-concern', { concernId, severity: 'high', reason: 'Again.', by: 'mentee' }],
+      [coordinator, 'resolve-concern', { concernId, resolution: 'resolved', by: 'staff' }],
+      [coordinator, 'take-over', { matter: 'query', matterId: queryId, ownerId: otherCoordinatorId, by: 'staff' }],
+      [coordinator, 'answer-query', { queryId, answer: 'Yes.', by: 'staff' }],
+      [coordinator, 'resolve-complaint', { complaintId, outcome: 'upheld', by: 'staff' }],
+      [supervisor, 'review-disclosure', { disclosureId, note: 'Right in the situation.', by: 'staff' }],
+      [supporter, 'report-relationship-feedback', { course: 'going-well', by: 'supporter' }],
+    ];
+    for (const [client, command, body] of steps) expect([command, (await client.post(at(journeyId, command), body)).status]).toEqual([command, 200]);
+    const { body } = await coordinator.get(`/api/supervision/${journeyId}`);
+    expect(body).toMatchObject({
+      concerns: [{ escalations: [{ severity: 'high', reason: 'Again.', by: coordinatorId }], resolvedBy: coordinatorId }],
+      queries: [{ ownerId: otherCoordinatorId, answeredBy: coordinatorId }],
+      complaints: [{ takenDownBy: coordinatorId, resolvedBy: coordinatorId }],
+      disclosures: [{ exception: harm.exception, review: { by: supervisorId, note: 'Right in the situation.' } }],
+    });
   });
 });

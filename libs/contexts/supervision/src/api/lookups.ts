@@ -39,6 +39,15 @@ export async function possibleOwners(work: Settings, organisationId: string, sit
   return members.sort((one, other) => coordinatorsFirst(one) - coordinatorsFirst(other) || (one.staffId < other.staffId ? -1 : 1)).map((member) => member.staffId);
 }
 
+/** Who may answer a question there: coordinators alone; in the same order every time. */
+export async function possibleAnswerers(work: Settings, organisationId: string, siteId: string | undefined): Promise<readonly string[]> {
+  const staff = await staffOf(work, organisationId);
+  return [...staff.values()]
+    .filter((member) => holds(member, 'coordinator', siteId))
+    .map((member) => member.staffId)
+    .sort();
+}
+
 export async function serviceStanding(work: Settings, organisationId: string, serviceId: string | undefined): Promise<ServiceStanding> {
   const service = serviceId === undefined ? undefined : await work.setting(organisations.ServiceChanged, organisationId, serviceId);
   return service?.status ?? 'unknown';

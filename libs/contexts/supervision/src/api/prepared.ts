@@ -1,7 +1,7 @@
 import type { Executed, Request } from '@alongside/service';
 import type { Journey, KnownSupport, Support } from '../domain/support/state.js';
 import { currentRelationship } from '../domain/support/state.js';
-import { possibleOwners, timeZoneOf } from './lookups.js';
+import { possibleAnswerers, possibleOwners, timeZoneOf } from './lookups.js';
 
 /** The body as the decider takes it: when it happened travels in the envelope. */
 export function dataOf<B extends object>(body: B): Omit<B, 'occurredAt'> {
@@ -28,6 +28,12 @@ export async function withOwners<B extends object>(request: Request<B>, state: S
   const known = knownIn(state);
   const { organisationId, siteId } = known.journey;
   return { ...dataOf(request.body), possibleOwners: await possibleOwners(request, organisationId, siteId, currentRelationship(known)?.supervisorId) };
+}
+
+/** The body with those on the staff who may answer a question of this journey. */
+export async function withAnswerers<B extends object>(request: Request<B>, state: Support | undefined) {
+  const { organisationId, siteId } = journeyIn(state);
+  return { ...dataOf(request.body), possibleOwners: await possibleAnswerers(request, organisationId, siteId) };
 }
 
 /** An id that the command gave out, as its event has it. */

@@ -7,7 +7,7 @@ import { support as aggregate } from '../../domain/support/support.js';
 import { byCoordinators, byEverybodyInvolved, byStaff, byTheirSupporter } from '../access.js';
 import { AnswerQuery, EscalateConcern, MakeComplaint, OpenConcern, RaiseConcern, RaiseQuery, ResolveComplaint, ResolveConcern, TakeOver } from '../bodies/worries.js';
 import { staffOf, supporterOf } from '../lookups.js';
-import { given, journeyIn, withOwners } from '../prepared.js';
+import { given, journeyIn, withAnswerers, withOwners } from '../prepared.js';
 import { liveRules } from './relationship.js';
 
 const erasedRule = { 'person-erased': liveRules['person-erased'] } as const;
@@ -82,7 +82,7 @@ export const worryCommands: readonly CommandRoute[] = [
     body: RaiseQuery,
     events: [QueryRaised],
     rules: { ...ownerRules, ...erasedRule },
-    prepare: withOwners,
+    prepare: withAnswerers,
     answer: given('queryId'),
   }),
   command({
@@ -122,6 +122,6 @@ export const worryCommands: readonly CommandRoute[] = [
     body: TakeOver,
     events: [OwnershipTaken],
     rules: { ...ownerRules, 'already-settled': 'It was seen to already.' },
-    prepare: withOwners,
+    prepare: (request, state) => (request.body.matter === 'query' ? withAnswerers(request, state) : withOwners(request, state)),
   }),
 ];
