@@ -121,6 +121,8 @@ describe('a relationship over HTTP', () => {
     expect(mine.items).toContainEqual(expect.objectContaining({ journeyId, firstMeetingPlace: 'The library café', contactPersonName: 'Somebody', disclosed: { 'first-name': 'Rowan', interests: ['gardening'], contact: ['telephone'] } }));
     expect((await coordinator.get(`/api/supervision/${journeyId}`)).body).toMatchObject({ checkIns: [{ report: { note: 'Would rather have somebody else.' } }], knownAs: 'Rowan Mallory' });
     expect((await supporter.post(at(journeyId, 'check-in-with-mentee'), { reached: true, channel: 'telephone' })).status).toBe(403);
+    const both = app.as(testUser('coordinator', { id: supporterId }));
+    expect((await both.get(`/api/supervision/${journeyId}`)).body).toMatchObject({ checkIns: [] });
 
     const { body } = await coordinator.post(at(journeyId, 'end-relationship'), { ending: 'not-a-good-fit', wantsAnother: true });
     expect((await supporter.get(`/api/supervision/${journeyId}?after=${body.position}`)).status).toBe(404);

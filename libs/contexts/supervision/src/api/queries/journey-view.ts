@@ -1,7 +1,7 @@
 import type { StaffRole } from '@alongside/service';
 import type { KnownToSupporter } from '../disclosed-now.js';
 import { circleOf, maySee, maySeeConcern } from '../../domain/support/owners.js';
-import { currentRelationship, liveRelationship, type Concern, type KnownSupport, type Relationship, type Session } from '../../domain/support/state.js';
+import { currentRelationship, isTheirSupporter, liveRelationship, type Concern, type KnownSupport, type Relationship, type Session } from '../../domain/support/state.js';
 
 /** A relationship for those who look after it: `disclosed` is between mentee and supporter. */
 function relationshipFor(relationship: Relationship) {
@@ -50,7 +50,8 @@ export function viewForCoordinator(id: string, state: KnownSupport, userId: stri
     goals: state.goals,
     links: state.links,
     feedback: state.feedback,
-    checkIns: state.checkIns,
+    // Told apart from the supporter, who may be a coordinator elsewhere.
+    checkIns: isTheirSupporter(state, userId) ? [] : state.checkIns,
     concerns: concernsShown(state, userId),
     queries: Object.values(state.queries),
     complaints: Object.values(state.complaints).filter((complaint) => maySee(userId, complaint)),

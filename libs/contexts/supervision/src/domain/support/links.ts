@@ -12,7 +12,7 @@ import {
   type LinkKind,
   type MissedReach,
 } from './link-events.js';
-import { liveRelationship, mustBeLive, onKnown, supportPart, writable } from './state.js';
+import { isTheirSupporter, liveRelationship, mustBeLive, onKnown, supportPart, writable } from './state.js';
 
 /** Whether a service is in the organisation's directory now; looked up beforehand. */
 export type ServiceStanding = 'listed' | 'retired' | 'unknown';
@@ -73,7 +73,7 @@ export const links = supportPart<LinkCommand, EventsOf<typeof linkEvents>>({
     },
     'check-in-with-mentee': ({ data, actor, newId }, state) => {
       const known = writable(state);
-      refuseUnless(actor.role !== 'supporter', 'independent-of-the-supporter');
+      refuseUnless(actor.role !== 'supporter' && !isTheirSupporter(known, actor.id), 'independent-of-the-supporter');
       const { reached, outcome, channel, startedByMentee = false, safe, at, course, note } = data;
       if (reached && outcome !== undefined) throw new InvalidField([{ path: 'outcome', code: 'was-reached' }]);
       const broken = safe && !startedByMentee ? unsafeBecause(safe, defined({ channel, outcome }), at) : undefined;

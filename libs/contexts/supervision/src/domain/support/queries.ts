@@ -13,7 +13,7 @@ import {
   type ComplaintSubject,
   type OwnedMatter,
 } from './query-events.js';
-import { changed, liveRelationship, onKnown, supportPart, writable, type Concern, type KnownSupport } from './state.js';
+import { changed, isTheirSupporter, liveRelationship, onKnown, supportPart, writable, type Concern, type KnownSupport } from './state.js';
 
 export type QueryCommand = CommandsOf<{
   'raise-query': Ownership & { readonly by?: Voice; readonly text: string };
@@ -37,7 +37,7 @@ export const queries = supportPart<QueryCommand, EventsOf<typeof queryEvents>>({
     },
     'make-complaint': ({ data, actor, newId }, state) => {
       const known = writable(state);
-      refuseUnless(actor.role !== 'supporter', 'own-mentees-complaint');
+      refuseUnless(actor.role !== 'supporter' && !isTheirSupporter(known, actor.id), 'own-mentees-complaint');
       const aboutId = data.aboutId ?? (data.about === 'supporter' ? liveRelationship(known)?.supporterId : undefined);
       const { about, text } = data;
       return [ComplaintMade(defined({ complaintId: newId('complaint'), about, aboutId, ownerId: ownerOf(known, data, actor, aboutId), by: data.by ?? ('mentee' as const), text }))];

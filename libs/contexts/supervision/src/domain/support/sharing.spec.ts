@@ -91,6 +91,7 @@ describe('how it goes', () => {
     const checkInId = uuidOf('test-new', 'check-in-with-mentee', 'check-in');
     given(heard(), opened()).when(checkIn({ course: 'going-well' })).then(MenteeCheckedIn({ checkInId, relationshipId, reached: true, channel: 'telephone', by: 'mentee', report: { course: 'going-well' } }));
     given(heard(), opened()).when({ ...checkIn(), actor: { id: testIds.supporterId, role: 'supporter' } }).refused('independent-of-the-supporter');
+    given(heard(), opened()).when({ ...checkIn(), actor: { id: testIds.supporterId, role: 'coordinator' } }).refused('independent-of-the-supporter');
   });
   test('is asked in a safe way', () => {
     given(heard()).when(checkIn({ safe })).thenMatching({ type: 'MenteeCheckedIn' });

@@ -247,6 +247,9 @@ export function liveRelationship(state: Support): LiveRelationship | undefined {
   return current === undefined || current.status === 'ended' ? undefined : current;
 }
 
+/** Whether somebody supports this mentee, or did, whatever other role they may hold. */
+export const isTheirSupporter = (state: KnownSupport, userId: string): boolean => Object.values(state.relationships).some((each) => each.supporterId === userId);
+
 /** What can be written on a journey: nothing any more once the person was erased. */
 export function writable(state: Support): KnownSupport {
   const known = mustBe(state, 'known');

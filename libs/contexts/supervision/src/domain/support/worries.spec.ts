@@ -127,6 +127,8 @@ describe('a complaint', () => {
   const complain = { about: 'service', text: 'Nobody rang.', possibleOwners } as const;
   test('is taken down by staff', () => given(heard()).when(commanding('make-complaint', complain)).then(made()));
   test("is never taken down by the mentee's own supporter", () => given(heard(), opened()).when(asSupporter('make-complaint', complain)).refused('own-mentees-complaint'));
+  test('is never taken down by them in another role', () =>
+    given(heard(), opened()).when(commanding('make-complaint', complain, { actor: { id: supporterId, role: 'coordinator' } })).refused('own-mentees-complaint'));
   test('about a coordinator is seen to by somebody else', () =>
     given(heard()).when(commanding('make-complaint', { ...complain, about: 'staff', aboutId: coordinatorId })).thenMatching({ type: 'ComplaintMade', data: { ownerId: otherId } }));
   const resolve = commanding('resolve-complaint', { complaintId, outcome: 'upheld' });
