@@ -11,6 +11,7 @@ import { purposes, sources, type Source } from '../domain/words.js';
 import { personOf } from '../reactions/erasure.js';
 import { referrals, type ReferralDocument } from '../read-models/referrals.js';
 import { offersOf, worklistOf, type SiteNow, type WorklistItem } from '../read-models/worklist.js';
+import { exampleRecord } from './example-record.js';
 import { publicFormPath } from './intake.js';
 import { reducedView, wholeView } from './referral-view.js';
 import { current, journeyOf } from './request.js';
@@ -214,6 +215,7 @@ export const referralQueries: readonly QueryRoute[] = [
       const others = person ? journeysOf(person).filter((each) => each !== id) : [];
       return wholeView(id, journey, await formOf(request, journey.organisationId, journey.formVersion), others);
     },
+    example: exampleRecord,
   }),
   query<object, Referral>({
     path: '/api/referrals/:id/duplicates',
