@@ -188,6 +188,14 @@ describe('a relationship over HTTP', () => {
     expect(JSON.stringify(supervised)).not.toMatch(/family|glad|library/);
   });
 
+  test('keeps why there were no ground rules when a note is put right', async () => {
+    const journeyId = await introduced();
+    const { sessionId } = (await supporter.post(at(journeyId, 'log-session'), { ...session, note: 'A walk.', groundRulesReason: 'Wanted to settle in.' })).body;
+    expect((await supporter.post(at(journeyId, 'correct-session'), { sessionId, note: 'A long walk.', reason: 'A slip.' })).status).toBe(200);
+    const { sessions } = (await coordinator.get(`/api/supervision/${journeyId}`)).body as { sessions: unknown };
+    expect(sessions).toMatchObject([{ notes: { note: 'A long walk.', groundRulesReason: 'Wanted to settle in.' }, earlier: [{ notes: { note: 'A walk.' }, replaced: { reason: 'A slip.' } }] }]);
+  });
+
   test("is nobody else's", async () => {
     const journeyId = await introduced();
     for (const stranger of [otherSupporter, elsewhere]) {

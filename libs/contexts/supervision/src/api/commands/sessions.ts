@@ -1,3 +1,4 @@
+import { erased } from '@alongside/event-sourcing';
 import { command, type CommandRoute, type Request } from '@alongside/service';
 import { GoalReviewed, GoalsSet } from '../../domain/support/goal-events.js';
 import { SessionCorrected, SessionLogged, SessionMissed } from '../../domain/support/session-events.js';
@@ -23,6 +24,14 @@ async function reported<B extends { relationshipId?: string; sessionId?: string 
   const relationship = known.relationships[session?.relationshipId ?? request.body.relationshipId ?? known.currentId ?? ''];
   const supporter = relationship && (await supporterOf(request, known.journey.organisationId, relationship.supporterId));
   return { ...(await inItsZone(request, state)), supporterHasLeft: supporter !== undefined && supporter.standing !== 'active' };
+}
+
+/** A note that is put right takes nothing away of why there were no ground rules. */
+async function corrected(request: Request<CorrectSession>, state: Support | undefined) {
+  const session = knownIn(state).sessions[request.body.sessionId];
+  const { notes } = await request.open({ notes: session?.status === 'held' ? session.notes : undefined });
+  const groundRulesReason = notes === undefined || notes === erased ? undefined : notes.groundRulesReason;
+  return { ...(await reported(request, state)), ...(groundRulesReason !== undefined && { groundRulesReason }) };
 }
 
 export const sessionCommands: readonly CommandRoute[] = [
@@ -56,7 +65,7 @@ export const sessionCommands: readonly CommandRoute[] = [
     body: CorrectSession,
     events: [SessionCorrected],
     rules: { ...reportRules, 'session-was-missed': 'A missed session has nothing to correct: log the one that was held.' },
-    prepare: reported,
+    prepare: corrected,
     answer: given('sessionId'),
   }),
   command({

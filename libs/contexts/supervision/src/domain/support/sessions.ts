@@ -33,6 +33,8 @@ export type SessionCommand = CommandsOf<{
     readonly kind?: SessionKind;
     readonly coreFunctions?: readonly CoreFunction[];
     readonly note?: string;
+    /** What was said of the ground rules then; opened beforehand. */
+    readonly groundRulesReason?: string;
     readonly reason: string;
   };
 }>;
@@ -85,7 +87,8 @@ export const sessions = supportPart<SessionCommand, EventsOf<typeof sessionEvent
       const { sessionId, relationshipId } = session;
       const { heldOn, minutes, channel, kind, coreFunctions } = { ...session, ...data };
       mustBeWithin(relationship, 'heldOn', heldOn, dateIn(data.timeZone, occurredAt));
-      const notes = data.note === undefined ? session.notes : { note: data.note };
+      const { note, groundRulesReason } = data;
+      const notes = note === undefined ? session.notes : defined({ note, groundRulesReason });
       const corrected = { sessionId, relationshipId, heldOn, minutes, channel, kind, coreFunctions, by: voiceOf(actor, data.by), notes, reason: data.reason };
       return [SessionCorrected(defined(corrected))];
     },
