@@ -71,7 +71,7 @@ async function sessionsToLog(request: QueryRequest, { relationship, siteId, orga
 
 const mine: QueryRoute = query<ListQuery>({
   path: '/api/supervision/mine',
-  says: "A supporter's own mentees, what each allowed them to know, and the sessions to log.",
+  says: "A supporter's own mentees: when and where they meet first, whom to turn to, what each allowed them to know, how to reach them without harm, and the sessions to log.",
   access: { roles: ['supporter'] },
   query: ListQuery,
   reads: [supportModel],
