@@ -70,6 +70,12 @@ interface CommittedOffset {
   readonly metadata: string | null;
 }
 
+/** kafkajs may never say that a request was lost with its connection. */
+async function noAnswer(): Promise<never> {
+  await pause(longestRequest, undefined, { ref: false });
+  throw new BrokerFault('no-answer', 'the broker does not answer');
+}
+
 /** Exported for its spec alone. */
 export class Member {
   #cluster: Cluster | undefined;
@@ -185,8 +191,8 @@ export class Member {
     }
     const groupId = `${prefix}${consumption.consumer}`;
     const asked = Object.entries(partitions).map(([topic, numbers]) => ({ topic, partitions: numbers.map((partition) => ({ partition, offset: '' })) }));
-    const coordinator = asked.length > 0 ? await this.#findCoordinator?.(groupId) : undefined;
-    const { responses = [] } = (await coordinator?.offsetFetch({ groupId, topics: asked })) ?? {};
+    const ask = async () => (asked.length > 0 ? (await this.#findCoordinator?.(groupId))?.offsetFetch({ groupId, topics: asked }) : undefined);
+    const { responses = [] } = (await Promise.race([ask(), noAnswer()])) ?? {};
     const committed = responses.flatMap(({ topic, partitions: own }) => (own as unknown as readonly CommittedOffset[]).map((each) => [`${topic}/${each.partition}`, each] as const));
     const done = new Map(committed.map(([place, { offset, metadata }]) => [place, readDoneAhead(Number(offset), metadata)]));
     return { partitionCount, partitions, isDone: (topic, partition, offset) => done.get(`${topic}/${partition}`)?.(offset) ?? false };

@@ -76,7 +76,8 @@ interface Item {
 export class Session {
   readonly #partitions = new Map<string, Partition>();
   readonly #stopping = new AbortController();
-  readonly #work: Promise<KeyedWork<Item> | undefined>;
+  readonly #work: Promise<void>;
+  #begun: KeyedWork<Item> | undefined;
   readonly #confirmed = new Changes();
   #confirmedAt = performance.now();
   #commit: EachBatchPayload['commitOffsetsIfNecessary'] | undefined;
@@ -92,7 +93,9 @@ export class Session {
     private readonly parts: SessionParts,
     assignment: Promise<Assignment>,
   ) {
-    this.#work = assignment.then((known) => this.#open(known)).catch((error: unknown) => void parts.failed(error));
+    this.#work = assignment.then(
+      async (known) => void (this.#begun = await this.#open(known)),
+    ).catch((error: unknown) => void (this.#stopping.signal.aborted || parts.failed(error)));
   }
 
   /** The broker knows this member: what was begun may go on. */
@@ -103,7 +106,7 @@ export class Session {
 
   /** Takes the messages of a batch into work, in order. What is not taken is fetched again. */
   async take({ batch, resolveOffset, pause: pausePartition, commitOffsetsIfNecessary }: EachBatchPayload): Promise<void> {
-    const work = await this.#work;
+    const work = await this.#opened();
     const partition = this.#partitions.get(placeOf(batch));
     if (!work || !partition) return;
     if (work.signal.aborted) {
@@ -132,7 +135,8 @@ export class Session {
   async #end(within: number): Promise<void> {
     this.#stopping.abort();
     const giveUp = AbortSignal.timeout(Math.min(within, 2 ** 31 - 1));
-    const work = await this.#work;
+    // What has not begun has nothing in flight: its assignment may be asked of a broker that does not answer.
+    const work = await this.#opened();
     const finished = work?.stopped().catch((error: unknown) => this.parts.failed(error));
     // A commit is a sign of life too: while others wait for us to hand over, the group must not take us for dead.
     const alive = setInterval(() => this.#committing ?? void this.#commitNow(true), Math.min(1_000, this.parts.sessionTimeout / 4));
@@ -143,6 +147,13 @@ export class Session {
     this.#over = true;
     clearTimeout(this.#commitDue);
     for (const { resume } of this.#partitions.values()) resume?.();
+  }
+
+  /** What was begun; undefined where nothing was by the time that it is to stop. */
+  async #opened(): Promise<KeyedWork<Item> | undefined> {
+    const { signal } = this.#stopping;
+    if (!signal.aborted) await Promise.race([this.#work, new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))]);
+    return this.#begun;
   }
 
   async #open({ partitionCount, partitions, isDone }: Assignment): Promise<KeyedWork<Item>> {
