@@ -51,6 +51,9 @@ export interface EventOptions<Data> {
   readonly example: Data;
 }
 
+/** For `upcast`: a version that only gained fields which may be absent. */
+export const unchanged = <T>(data: T): T => data;
+
 export interface EventDefinition<Type extends string = string, Data = unknown> {
   (data: Data): DomainEvent<Type, Data>;
   readonly type: Type;

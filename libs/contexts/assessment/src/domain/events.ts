@@ -1,5 +1,5 @@
 import type { Disclosure, FormAnswers, InformationItem, MatchingInformation, SafeContact } from '@alongside/contracts';
-import { event, mentee, type EventsOf, type JsonObject, type Personal } from '@alongside/event-sourcing';
+import { event, mentee, unchanged, type EventsOf, type Personal } from '@alongside/event-sourcing';
 
 export const questions = ['changes-wanted', 'how-a-supporter-would-help', 'what-from-sessions', 'where-at-the-end', 'other-support'] as const;
 /** The five questions of the initial meeting. */
@@ -22,7 +22,7 @@ export const readinessLevels = ['not-yet', 'thinking-about-it', 'getting-ready',
 export type ReadinessLevel = (typeof readinessLevels)[number];
 
 /** Since version 2 it says whose word it was; of the first nobody knows. */
-const nowWithVoice = { version: 2, upcast: { 1: (data: JsonObject) => data } } as const;
+const nowWithVoice = { version: 2, upcast: { 1: unchanged } } as const;
 
 export interface Meeting {
   readonly by?: Voice;

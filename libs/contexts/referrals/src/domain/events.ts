@@ -1,5 +1,5 @@
 import type { ContactChannel, FormAnswer, JourneyOutcome, ReferrerStatus } from '@alongside/contracts';
-import { event, mentee, referrerSubject, type EventsOf, type JsonObject, type Personal, type SubjectMark } from '@alongside/event-sourcing';
+import { event, mentee, referrerSubject, unchanged, type EventsOf, type Personal, type SubjectMark } from '@alongside/event-sourcing';
 import type {
   ContactDirection,
   ContactOutcome,
@@ -40,7 +40,7 @@ export const referrerSubjectOf = ({ referrerId, namedReferrerId }: { readonly re
 const whoReferred: SubjectMark = { kind: 'referrer', of: (data) => referrerSubjectOf(data as Parameters<typeof referrerSubjectOf>[0]) };
 
 /** The first version did not say whose word it was. */
-const nowWithVoice = { version: 2, upcast: { 1: (data: JsonObject) => data } } as const;
+const nowWithVoice = { version: 2, upcast: { 1: unchanged } } as const;
 
 const answers = { 'answers.*': mentee, 'identity.*': mentee } as const;
 

@@ -1,7 +1,6 @@
 import type { ContactChannel } from '@alongside/contracts';
-import { event, mentee, type Personal } from '@alongside/event-sourcing';
+import { event, mentee, unchanged, type Personal } from '@alongside/event-sourcing';
 import { exampleIds } from '../example-ids.js';
-import { unchanged } from '../unchanged.js';
 import type { Voice } from '../voice.js';
 
 export const linkKinds = ['professional-help', 'community-resource'] as const;

@@ -1,6 +1,5 @@
-import { event, mentee, type Personal } from '@alongside/event-sourcing';
+import { event, mentee, unchanged, type Personal } from '@alongside/event-sourcing';
 import { exampleIds } from '../example-ids.js';
-import { unchanged } from '../unchanged.js';
 import type { Voice } from '../voice.js';
 
 /** What may leave: the less, the better. */
