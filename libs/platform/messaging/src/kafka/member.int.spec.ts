@@ -53,6 +53,8 @@ let group: Group;
 let member: Member;
 let begun: string[];
 let finish: () => void;
+/** What the broker answers to whoever asks for committed offsets. */
+let committed: () => Promise<unknown>;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'kafka-member-'));
@@ -88,7 +90,8 @@ beforeEach(async () => {
   member = new Member(options, (error) => {
     throw error;
   });
-  const offsets = { offsetFetch: () => Promise.resolve({ responses: [] }) } as unknown as Broker;
+  committed = () => Promise.resolve({ responses: [] });
+  const offsets = { offsetFetch: () => committed() } as unknown as Broker;
   member.view({ findTopicPartitionMetadata: () => [{}] } as unknown as Cluster, () => Promise.resolve(offsets));
   member.listenTo(group as unknown as Consumer);
   await member.run(group as unknown as Consumer);
@@ -136,5 +139,19 @@ describe('a member of a group', () => {
     await delivered;
     await eventually('the next one begun', () => begun.length === 2);
     expect(begun).toEqual([message?.id, next?.id]);
+  });
+
+  it('gives up what it could not begin, because the broker does not answer, and begins at the next joining', async () => {
+    const [message] = messagesOf(['journey-1'], 1);
+    committed = () => new Promise(() => {});
+    group.joined(0);
+    const delivered = group.deliver(message, 7);
+    expect(await isKept(delivered)).toBe(false);
+    await Promise.all([member.handOver(), delivered]);
+    expect(begun).toEqual([]);
+    committed = () => Promise.resolve({ responses: [] });
+    group.joined(0);
+    await group.deliver(message, 7);
+    await eventually('begun', () => begun.length === 1);
   });
 });
