@@ -1,8 +1,11 @@
+import { jest } from '@jest/globals';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import net, { type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isPassing } from '@alongside/event-store';
+import { eventually } from '@alongside/testing';
 import { mongo } from 'mongoose';
 import { fakeServer, untrustedCertificate, untrustedKey } from './fake-server.fixture.js';
 import { MongoUnavailable, openMongo, type Mongo } from './mongo.js';
@@ -97,6 +100,45 @@ describe('a document database that cannot be used', () => {
 
   it('says which option there is none of', async () => {
     expect(await said(open(`mongodb://keeper:secret@${unused}/?retryWrite=true`))).toMatch(/^the address has an option that there is none of \(retrywrite\)/i);
+  });
+});
+
+describe('a connection that breaks just as something is sent', () => {
+  let sockets: Socket[];
+  let mongo: Mongo;
+
+  /** The sockets are gone, and have not said so yet. */
+  const breakAll = (): void => sockets.forEach((each) => each.destroy());
+  const find = () => mongo.run((database) => database.collection('things').findOne({}));
+
+  beforeEach(async () => {
+    sockets = [];
+    const { createConnection } = net;
+    jest.spyOn(net, 'createConnection').mockImplementation((...asked: readonly unknown[]) => {
+      const socket = (createConnection as (...asked: readonly unknown[]) => Socket)(...asked);
+      sockets.push(socket);
+      return socket;
+    });
+    const hosts = await serverThat((command) => ('find' in command ? { ok: 1, cursor: { id: 0n, ns: 'alongside.things', firstBatch: [] } } : { ...greeting, maxWireVersion: 21 }));
+    // The driver looks at a server at most twice a second.
+    mongo = open(`mongodb://${hosts}`, 2_000);
+    await find();
+  });
+  afterEach(() => jest.restoreAllMocks());
+
+  it('leaves nobody without an answer', async () => {
+    breakAll();
+    expect(await find()).toBeNull();
+  });
+
+  it('lets the server be looked at again', async () => {
+    const client = mongo.connection.getClient();
+    const heard: string[] = [];
+    client.once('serverHeartbeatStarted', breakAll);
+    client.on('serverHeartbeatFailed', () => heard.push('away'));
+    client.on('serverHeartbeatSucceeded', () => heard.push('there'));
+    await eventually('it is there again', () => heard[0] === 'away' && heard.includes('there'));
+    expect(await find()).toBeNull();
   });
 });
 

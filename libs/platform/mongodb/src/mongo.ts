@@ -3,6 +3,7 @@ import { createConnection, type Connection, type mongo } from 'mongoose';
 import { isPassingDriverError } from './driver-errors.js';
 import { electionOf, electionsOn, type Elections } from './elections.js';
 import { createMissingIndexes, type CollectionIndexes } from './indexes.js';
+import { mendConnection } from './mended-connection.js';
 import { readMongoAddress } from './mongo-address.js';
 import { whatIsWrong } from './what-is-wrong.js';
 
@@ -45,15 +46,6 @@ export interface Mongo {
   close(): Promise<void>;
 }
 
-/** The same, as long as the signal has not aborted. */
-function unless<T>(signal: AbortSignal, hosts: string, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const giveUp = (): void => reject(new MongoUnavailable(`the connection to ${hosts} broke: start it, or correct the address`));
-    signal.addEventListener('abort', giveUp, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
-  });
-}
-
 /** Processes that start together create the same indexes, and some servers break off all but one. Nothing is done twice by trying again. */
 async function persistently(work: () => Promise<void>): Promise<void> {
   const until = performance.now() + 3_000;
@@ -94,6 +86,7 @@ export function openMongo({ url, serverWait = 5000 }: MongoOptions): Mongo {
     autoCreate: false,
     appName: 'alongside',
   };
+  mendConnection();
   const connection = createConnection();
   connection.on('error', () => undefined);
   const closing = new AbortController();
@@ -102,24 +95,14 @@ export function openMongo({ url, serverWait = 5000 }: MongoOptions): Mongo {
   let lastError: unknown;
   let elections: Elections | undefined;
   const electionsHeardOf = (): number => elections?.count() ?? 0;
-  /** Aborts a while after the connections broke that what began before had. */
-  let breaking = new AbortController();
   /** Resolves when there was a connection once: from then on the driver connects again by itself. */
   const connected = connect();
-
-  /** The driver may wait for ever for the answer to what it sent as its connection broke. What is still under way then never ends. */
-  function broken(): void {
-    const before = breaking;
-    breaking = new AbortController();
-    setTimeout(() => before.abort(), 2 * serverWait).unref();
-  }
 
   async function connect(): Promise<void> {
     while (!closing.signal.aborted) {
       try {
         await connection.openUri(url, options);
         const client = connection.getClient();
-        client.on('connectionPoolCleared', broken);
         elections = electionsOn(client, await electionOf(client.db(name)).catch(() => undefined), settling);
         return;
       } catch (error) {
@@ -151,7 +134,7 @@ export function openMongo({ url, serverWait = 5000 }: MongoOptions): Mongo {
 
   async function settling(): Promise<void> {
     try {
-      await unless(breaking.signal, hosts, writing(connection.getClient().db(name)));
+      await writing(connection.getClient().db(name));
     } catch (error) {
       // Whoever only reads takes what there is.
       if (!notAllowed.includes((error as { readonly code?: unknown }).code)) throw explained(error);
@@ -164,7 +147,7 @@ export function openMongo({ url, serverWait = 5000 }: MongoOptions): Mongo {
     const db = await reached();
     const before = electionsHeardOf();
     try {
-      const result = await unless(breaking.signal, hosts, work(suffix === undefined ? db : connection.getClient().db(`${name}_${suffix}`)));
+      const result = await work(suffix === undefined ? db : connection.getClient().db(`${name}_${suffix}`));
       // The driver asks the new primary by itself, which may have answered before it knew everything.
       if (electionsHeardOf() === before) return result;
     } catch (error) {
