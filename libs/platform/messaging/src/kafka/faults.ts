@@ -34,6 +34,8 @@ const untrusted = new Set([
   'ERR_TLS_CERT_ALTNAME_INVALID',
 ]);
 
+const noAnswers = new Set(['KafkaJSConnectionError', 'KafkaJSConnectionClosedError', 'KafkaJSBrokerNotFound', 'KafkaJSNoBrokerAvailableError', 'KafkaJSRequestTimeoutError']);
+
 /** What another attempt with the same records cannot mend. */
 const ofTheRecord = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD', 'CORRUPT_MESSAGE']);
 
@@ -79,7 +81,9 @@ export function faultOf(error: unknown, { brokers, ssl, sasl }: Pick<KafkaAddres
   const closes = name === 'KafkaJSConnectionClosedError' || code === 'ECONNRESET';
   if (closes && ssl === undefined) return said(`${at} closes the connection: it may want ssl=true or a user in ALONGSIDE_MESSAGES`);
   if (closes && sasl === undefined) return said(`${at} closes the connection: it may want a user or a client certificate in ALONGSIDE_MESSAGES`);
-  if (name.startsWith('KafkaJSConnection') || name === 'KafkaJSBrokerNotFound' || name === 'KafkaJSRequestTimeoutError' || /^E[A-Z]+$/.test(code)) {
+  // Where no broker answered, kafkajs's admin client trips over the metadata that it did not get.
+  const withoutMetadata = name === 'TypeError' && inner.message.includes('topicMetadata');
+  if (noAnswers.has(name) || withoutMetadata || /^E[A-Z]+$/.test(code)) {
     return said(`${at} cannot be reached (${/^E[A-Z]+$/.test(code) ? code : 'no answer'}): is it running, and is ALONGSIDE_MESSAGES right?`);
   }
   return said(`${at} does not do as it should (${code})`);
