@@ -232,6 +232,11 @@ describe('the timeline', () => {
     expect(typesOf((await auditor.get(`/api/journeys/${journeyId}/timeline`)).body)).toEqual(['ReferralReceived', 'ContactMade']);
   });
 
+  it('goes on from a position as EventStoreDB has them', async () => {
+    const { body } = await somebodyElse().get(`/api/journeys/${journeyId}/timeline?cursor=00000000000000000000000000000001`);
+    expect(body.items.length).toBeGreaterThan(0);
+  });
+
   it.each(['limit=0', 'limit=101', 'cursor=nonsense', 'asOf=yesterday', 'by=chance', 'colour=red'])('refuses %s', async (parameters) => {
     const { body, status } = await auditor.get(`/api/journeys/${journeyId}/timeline?${parameters}`);
     expect([status, body.errors[0].path]).toEqual([422, parameters.split('=')[0]]);

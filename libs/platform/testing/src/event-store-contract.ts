@@ -6,6 +6,7 @@ import {
   type ExpectedRevision,
   type ReadAllOptions,
   type RecordedEvent,
+  positionPattern,
   RevisionConflict,
   type SubscribeOptions,
 } from '@alongside/event-store';
@@ -106,6 +107,7 @@ export function eventStoreContract(name: string, open: () => OpenedLog | Promise
         expect(await all(store)).toEqual(await store.readStream('order-1'));
         expect(await store.lastPosition()).toBe(appended.position);
         expect(store.isPosition(appended.position)).toBe(true);
+        expect(appended.position).toMatch(positionPattern);
         // A position of another kind of store is none here.
         expect(['', '0', '9'.repeat(64), 'z'.repeat(appended.position.length), appended.position.length === 16 ? '9'.repeat(32) : '9'.repeat(16)].some((text) => store.isPosition(text))).toBe(false);
         expect(appended.revision).toBe(0);

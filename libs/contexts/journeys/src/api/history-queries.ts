@@ -1,3 +1,4 @@
+import { positionPattern } from '@alongside/event-store';
 import type { Aggregate } from '@alongside/event-sourcing';
 import { AfterQuery, Instant, OneOf, Text, WholeNumber, query, type QueryRequest, type QueryRoute } from '@alongside/service';
 import { journeyExport } from '../domain/export.js';
@@ -18,7 +19,7 @@ class HistoryQuery extends AfterQuery {
   limit?: number;
 
   // Of a position, and checked with the other fields: what is refused opens no record.
-  @Text({ optional: true, pattern: /^\d{16}$/, says: '`next` of the page before', example: '0000000000000042' })
+  @Text({ optional: true, pattern: positionPattern, says: '`next` of the page before', example: '0000000000000042' })
   cursor?: string;
 }
 
