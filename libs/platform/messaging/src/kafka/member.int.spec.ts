@@ -1,3 +1,5 @@
+import { jest } from '@jest/globals';
+import { getEventListeners } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -153,5 +155,23 @@ describe('a member of a group', () => {
     group.joined(0);
     await group.deliver(message, 7);
     await eventually('begun', () => begun.length === 1);
+  });
+
+  it('leaves no listener behind with each batch', async () => {
+    finish();
+    group.joined(0);
+    const messages = messagesOf(['journey-1'], 30);
+    await group.deliver(messages[0], 7);
+    await eventually('the first is done', () => group.committed.length > 0);
+    const signals = new Set<EventTarget>();
+    const { addEventListener } = EventTarget.prototype;
+    jest.spyOn(EventTarget.prototype, 'addEventListener').mockImplementation(function (this: EventTarget, ...about: Parameters<typeof addEventListener>) {
+      signals.add(this);
+      addEventListener.apply(this, about);
+    });
+    for (const [index, message] of messages.slice(1).entries()) await group.deliver(message, 8 + index);
+    await eventually('all are done', () => begun.length === messages.length);
+    jest.restoreAllMocks();
+    expect([...signals].filter((each) => getEventListeners(each, 'abort').length > 5)).toEqual([]);
   });
 });

@@ -168,7 +168,7 @@ export class Member {
     const session = this.#session;
     this.#session = undefined;
     // The group waits for us as long as the rebalance may take, and no longer.
-    if (session) this.#ending = Promise.all([this.#ending, session.end(Math.max(1_000, this.options.rebalanceTimeout - 3_000))]);
+    if (session) this.#ending = Promise.all([this.#ending, session.end(Math.max(1_000, this.options.rebalanceTimeout - 3_000))]).then(() => undefined);
     return this.#ending;
   }
 

@@ -152,7 +152,8 @@ export class Session {
   /** What was begun; undefined where nothing was by the time that it is to stop. */
   async #opened(): Promise<KeyedWork<Item> | undefined> {
     const { signal } = this.#stopping;
-    if (!signal.aborted) await Promise.race([this.#work, new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))]);
+    // Once begun nothing is waited for: every batch would leave a listener behind.
+    if (!this.#begun && !signal.aborted) await Promise.race([this.#work, new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))]);
     return this.#begun;
   }
 
