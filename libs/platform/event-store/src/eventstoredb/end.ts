@@ -26,6 +26,8 @@ export class End {
   /** An event stands there. */
   knows(position: string): void {
     if (position > this.#known) this.#known = position;
+    // What was put back has been written anew up to there: that it ends before it has to be found out again.
+    if (this.#gone !== undefined && position >= this.#gone) this.#gone = undefined;
   }
 
   /** Position of the last event: never before one that is known of, unless the log was put back. */
