@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { faultOf } from './faults.js';
 
-const address = { brokers: ['kafka-1:9092'], ssl: undefined, sasl: undefined };
+const address = { brokers: ['kafka-1:9092'] };
 
 function thrownBy(work: () => unknown): unknown {
   try {
