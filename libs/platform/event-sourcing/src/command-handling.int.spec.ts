@@ -112,10 +112,21 @@ describe('carrying out commands', () => {
   describe('one command', () => {
     it('is recorded no earlier than the one before it, also by a clock that was put back', async () => {
       await install(2);
-      const behind = '2025-03-04T08:00:00.000Z';
-      await take('one', {}, streamsOn(store, undefined, behind));
+      const earlier = '2025-03-04T09:30:00.000Z';
+      await take('one', { occurredAt: earlier }, streamsOn(store, undefined, '2025-03-04T08:00:00.000Z'));
       const [, second] = await store.readStream('locker-1');
-      expect(second?.metadata).toMatchObject({ recordedAt: now, occurredAt: behind });
+      expect(second?.metadata).toMatchObject({ recordedAt: now, occurredAt: earlier });
+    });
+
+    it.each<[string, string | undefined]>([
+      ['nobody says when', undefined],
+      ['it is said by a clock that is right', now],
+      ['it is said by a clock that is ahead', '2025-03-04T09:30:05.000Z'],
+    ])('happens no earlier than the one before it where %s, by a clock that is behind', async (_what, occurredAt) => {
+      await install(2);
+      await take('one', { ...(occurredAt !== undefined && { occurredAt }) }, streamsOn(store, undefined, '2025-03-04T09:29:59.950Z'));
+      const [, second] = await store.readStream('locker-1');
+      expect(second?.metadata).toMatchObject({ recordedAt: now, occurredAt: now });
     });
 
     it('appends what was decided with its metadata, and answers it', async () => {

@@ -59,7 +59,7 @@ export interface ExecuteCommand<State = unknown> {
   readonly actor: Actor;
   readonly correlationId: string;
   readonly causationId?: string;
-  /** When it happened, RFC 3339; default: now. */
+  /** When it happened, RFC 3339; default: now, and by no clock before what the stream has already. */
   readonly occurredAt?: string;
   /** Refuses with a `RevisionConflict` unless the stream is exactly there. */
   readonly expectedRevision?: ExpectedRevision;
@@ -173,10 +173,10 @@ export class Streams {
     const belonging = aggregate.belonging(before.state, id) ?? options.belongingForNew;
     if (options.authorize) await options.authorize(belonging, before.state);
     mustBeAt(stream, options.expectedRevision, exists ? before.revision : undefined);
-    const now = this.options.clock.now();
-    // A clock that was put back must not let a stream's past change: what was recorded by then stays what it was.
-    const recordedAt = before.recordedAt > now.toISOString() ? before.recordedAt : now.toISOString();
-    const occurredAt = occurrence(options, now, belonging);
+    // Clocks differ, and are put back: nothing is recorded before what its stream has already, nor does it happen before it unless somebody says so.
+    const clock = this.options.clock.now().toISOString();
+    const recordedAt = before.recordedAt > clock ? before.recordedAt : clock;
+    const occurredAt = occurrence(options, new Date(recordedAt), belonging);
 
     const prepared: unknown = options.prepare ? await options.prepare(exists ? before.state : undefined) : data;
     const newId = (kind: string): string => uuidOf(options.commandId, kind);

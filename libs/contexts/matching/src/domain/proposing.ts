@@ -39,9 +39,9 @@ export function refuseBarred(barriers: readonly Barrier[]): void {
 /** How it is with a supporter is not for the mentee to hear: what is proposed to them does not stand any more, and that is all. */
 const tellable = (barriers: readonly Barrier[], actor: Actor): readonly Barrier[] => (actor.role === 'public' ? [] : barriers);
 
-/** Nobody leaves, answers or goes back before they came. Clocks of different machines are no reason: only what is told to have been before counts. */
-function mustNotBeBefore(beginning: string, { occurredAt, now }: { readonly occurredAt: string; readonly now: string }): void {
-  if (occurredAt < beginning && occurredAt < now) throw new InvalidField([{ path: 'occurredAt', code: 'before-the-beginning' }]);
+/** Nobody leaves, answers or goes back before they came. */
+function mustNotBeBefore(beginning: string, occurredAt: string): void {
+  if (occurredAt < beginning) throw new InvalidField([{ path: 'occurredAt', code: 'before-the-beginning' }]);
 }
 
 const spoken = <By>(by: By | undefined): { readonly by?: By } => (by === undefined ? {} : { by });
@@ -77,12 +77,12 @@ export const proposing: Decisions<ProposingBodies> = {
     return [MatchProposed({ proposalId: newId('proposal'), supporterId, answerBy, expiresAt, overrides: kept, ...optional('note', note), considered, ...spoken(by) })];
   },
 
-  'respond-to-match': ({ data: { side, answer, reason, proposalId, barriers, by }, actor, occurredAt, now }, state) => {
+  'respond-to-match': ({ data: { side, answer, reason, proposalId, barriers, by }, actor, occurredAt }, state) => {
     const proposal = openProposal(waiting(state), proposalId, tellable(barriers, actor));
     refuseUnless(actor.role !== 'supporter' || side === 'supporter', 'not-your-side');
     refuseUnless(actor.role !== 'public' || side === 'mentee', 'not-your-side');
     refuseUnless(occurredAt < proposal.expiresAt, 'proposal-expired');
-    mustNotBeBefore(proposal.proposedAt, { occurredAt, now });
+    mustNotBeBefore(proposal.proposedAt, occurredAt);
     const about = { proposalId: proposal.proposalId, supporterId: proposal.supporterId, side };
     if (answer === 'turned-down') return [MatchTurnedDown({ ...about, ...optional('reason', reason), ...spoken(by) })];
     if (proposal.accepted[side] !== undefined) return [];
@@ -92,9 +92,9 @@ export const proposing: Decisions<ProposingBodies> = {
     return [MatchAccepted({ ...about, ...spoken(by) })];
   },
 
-  'withdraw-proposal': ({ data: { proposalId, cause, reason, by }, occurredAt, now, actor }, state) => {
+  'withdraw-proposal': ({ data: { proposalId, cause, reason, by }, occurredAt, actor }, state) => {
     const proposal = openProposal(waiting(state), proposalId);
-    if (actor.role !== 'system') mustNotBeBefore(proposal.proposedAt, { occurredAt, now });
+    if (actor.role !== 'system') mustNotBeBefore(proposal.proposedAt, occurredAt);
     return [MatchProposalWithdrawn({ proposalId: proposal.proposalId, supporterId: proposal.supporterId, cause, ...optional('reason', reason), ...spoken(by) })];
   },
 
@@ -135,15 +135,15 @@ export const waitingList: Decisions<WaitingBodies> = {
     ];
   },
 
-  'leave-waiting-list': ({ data: { reason, note, by }, occurredAt, now }, state) => {
+  'leave-waiting-list': ({ data: { reason, note, by }, occurredAt }, state) => {
     const known = waiting(state);
-    mustNotBeBefore(known.listedAt, { occurredAt, now });
+    mustNotBeBefore(known.listedAt, occurredAt);
     return [...withdrawn(known, 'waiting-ended'), WaitingEnded({ reason, afterRelationship: known.past.length > 0, ...optional('note', note), ...spoken(by) })];
   },
 
-  'return-to-assessment': ({ data: { reason, by }, occurredAt, now }, state) => {
+  'return-to-assessment': ({ data: { reason, by }, occurredAt }, state) => {
     const known = waiting(state);
-    mustNotBeBefore(known.listedAt, { occurredAt, now });
+    mustNotBeBefore(known.listedAt, occurredAt);
     return [...withdrawn(known, 'waiting-ended'), ReturnedToAssessment({ reason, ...spoken(by) })];
   },
 };
