@@ -43,6 +43,14 @@ export const SafeContactSet = integrationEvent({
   schema: Type.Object({ journeyId: id(), safeContact: personal<SafeContact>() }),
 });
 
+export const SafeContactTakenBack = integrationEvent({
+  context,
+  name: 'SafeContactTakenBack',
+  version: 1,
+  says: 'What was known of safe contact was told by somebody else: the link to them was a mistake. Nothing is known of how the mentee may be reached until they say so.',
+  schema: Type.Object({ journeyId: id() }),
+});
+
 export const CoordinatorAssigned = integrationEvent({
   context,
   name: 'CoordinatorAssigned',

@@ -193,6 +193,14 @@ describe('a journey through assessment', () => {
     await tell(app, referrals.SafeContactSet, { journeyId, safeContact: { ...safeContact, channels: ['telephone'] } });
     await done(journeyId, 'arrange-meeting', { ...meeting, channel: 'telephone' });
   });
+
+  it('keeps nothing of safe contact that somebody else said', async () => {
+    await tell(app, referrals.SafeContactSet, { journeyId, safeContact: { voicemail: false, nameOurselves: false, writeToAddress: false, channels: [], note: 'She reads my messages.' } });
+    await tell(app, referrals.SafeContactTakenBack, { journeyId });
+    await accepted(journeyId);
+    expect((await staff.get(`/api/assessment/${journeyId}`)).body).not.toHaveProperty('safeContact');
+    await done(journeyId, 'arrange-meeting', { meetingAt: '2026-03-05T14:00:00.000Z', withStaffId: coordinatorId, channel: 'telephone' });
+  });
 });
 
 it('gives the worklist in pages', async () => {

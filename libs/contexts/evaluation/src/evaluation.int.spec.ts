@@ -218,6 +218,17 @@ describe('from baseline to closing', () => {
     expect((await staff.get(`/api/evaluation/${fir.id}`)).body).toMatchObject({ status: 'closed', outcome: 'completed' });
   });
 
+  it('writes to who was not to be written to by a word of somebody else’s', async () => {
+    await configure('end');
+    const ash = journey(app, 'ash');
+    await ash.foundSuitable();
+    await ash.introduced();
+    await ash.safeContact([]);
+    await ash.safeContactTakenBack();
+    await ash.ended();
+    expect(await done(staff.post(ash.path('invite'), { occasion: 'end', channel: 'email' }))).not.toHaveProperty('declined');
+  });
+
   it('waits while a concern is open', async () => {
     const oak = journey(app, 'oak');
     await oak.concern('open');

@@ -46,6 +46,7 @@ export function journey(app: TestApp, name: string) {
     received: () => tell(app, referrals.ReferralReceived, { journeyId, personId: uuidOf('test', 'person', name), siteId, purpose: 'peer-support' }),
     foundSuitable: () => tell(app, assessment.FoundSuitable, { ...place, coordinatorId }),
     assessmentEnded: () => tell(app, assessment.AssessmentEnded, { ...place, outcome: 'declined' }),
+    safeContactTakenBack: () => tell(app, referrals.SafeContactTakenBack, { journeyId }),
     safeContact: (channels: SafeContact['channels']) =>
       tell(app, referrals.SafeContactSet, { journeyId, safeContact: { voicemail: false, nameOurselves: false, writeToAddress: false, channels } }),
     introduced: () => tell(app, matching.MatchIntroduced, { ...place, relationshipId, supporterId, contactPersonId: coordinatorId, disclosed: {} }),

@@ -461,6 +461,9 @@ describe('a proposal', () => {
     await waiting(app, journeyId);
     await tell(app, referrals.SafeContactSet, { journeyId, safeContact: { voicemail: false, nameOurselves: false, writeToAddress: false, channels: [] } });
     expect(await did('propose-match', { supporterId: id })).not.toHaveProperty('link');
+    await did('withdraw-proposal');
+    await tell(app, referrals.SafeContactTakenBack, { journeyId });
+    expect(await did('propose-match', { supporterId: id })).toHaveProperty('link');
     expect((await app.get('/api/matching/responses/made-up')).status).toBe(404);
     expect((await app.post('/api/matching/responses/made-up', { answer: 'accepted' })).status).toBe(404);
   });

@@ -229,6 +229,10 @@ describe('a relationship over HTTP', () => {
     await app.settled();
     const due = (await worklistOf(coordinator, '&dueBy=2030-01-01')).items.find((item) => item.journeyId === journeyId && item.kind === 'check-in-due');
     expect(due).toMatchObject({ safeContact: { channels: ['email'], note: 'never after six' } });
+    await others.safeContactTakenBack(journeyId);
+    await app.settled();
+    expect((await coordinator.get(`/api/supervision/${journeyId}`)).body).not.toHaveProperty('safeContact');
+    expect((await coordinator.post(at(journeyId, 'check-in-with-mentee'), { reached: true, channel: 'telephone' })).status).toBe(200);
   });
 });
 

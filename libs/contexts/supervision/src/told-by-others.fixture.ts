@@ -68,6 +68,7 @@ export function told(app: TestApp) {
         { journeyId, safeContact: { voicemail: false, nameOurselves: false, writeToAddress: false, channels: ['email'], note: 'never after six', ...more } },
         inJourney(journeyId),
       ),
+    safeContactTakenBack: (journeyId: string) => say(referrals.SafeContactTakenBack, `referral-${journeyId}`, { journeyId }, inJourney(journeyId)),
     mayBeTold: (journeyId: string, disclosure: Disclosure) =>
       say(
         assessment.MatchingInformationRecorded,

@@ -88,6 +88,17 @@ describe('opening', () => {
     given(AssessmentHeard(word)).when(commanding('hear', { ...word, sourceRevision: 4 })).nothing();
     given(AssessmentHeard(word)).when(commanding('hear', { ...word, topic: 'safe-contact', sourceRevision: 4 })).thenMatching({ type: 'AssessmentHeard' });
   });
+  it('forgets what somebody else said of safe contact, told in whatever order', () => {
+    const safeContact = { voicemail: false, nameOurselves: false, writeToAddress: false, channels: [] };
+    const word = (sourceRevision: number, said: object = {}) => ({ organisationId, topic: 'safe-contact', sourceStream: source.sourceStream, sourceRevision, ...said }) as const;
+    const [theirs, takenBack] = [AssessmentHeard(word(5, { safeContact })), AssessmentHeard(word(7))];
+    const openedWithTheirs = AssessmentOpened({ ...about, safeContact });
+    given(theirs).when(commanding('hear', word(7))).then(takenBack);
+    given(takenBack).when(commanding('hear', word(5, { safeContact }))).nothing();
+    for (const told of [[theirs, takenBack, opened], [openedWithTheirs, takenBack], [takenBack, openedWithTheirs]]) expect(given(...told).state.known).not.toHaveProperty('safeContact');
+    expect(given(openedWithTheirs, takenBack, AssessmentHeard(word(8, { safeContact }))).state.known).toMatchObject({ safeContact });
+    expect(given(openedWithTheirs).state.known).toMatchObject({ safeContact });
+  });
   it('comes first', () => given().when(commanding('record-readiness', { person: 'ready', coordinator: 'ready' })).refused('assessment-not-open'));
 });
 

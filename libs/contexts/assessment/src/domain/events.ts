@@ -75,6 +75,7 @@ export interface Heard {
   readonly fromSiteId?: string;
   readonly siteId?: string;
   readonly coordinatorId?: string;
+  /** Of the topic `safe-contact`; absent there: what was known is somebody else's, and nothing holds. */
   readonly safeContact?: Personal<SafeContact>;
   /** The relationship that begins (`match`) or is over (`relationship`). */
   readonly relationshipId?: string;

@@ -3,9 +3,17 @@ import type { AssessmentCommand } from './commands.js';
 import type { AssessmentEvent, Heard, Meeting, Voice } from './events.js';
 import type { Assessment, Begun, Deferral, Known, Outcome, Picture, Told } from './state.js';
 
-function heard(known: Known, { topic, sourceStream, sourceRevision, relationshipId, ...word }: Heard): Known {
+function heard(before: Known, { topic, sourceStream, sourceRevision, relationshipId, ...word }: Heard): Known {
+  const known = topic === 'safe-contact' ? withoutSafeContact(before) : before;
   return { ...known, ...word, ...related(known, topic, relationshipId), leaving: known.leaving || topic === 'leaving', heard: { ...known.heard, [`${sourceStream} ${topic}`]: sourceRevision } };
 }
+
+function withoutSafeContact({ safeContact: _safeContact, ...known }: Known): Known {
+  return known;
+}
+
+/** Whether anything was heard of how the mentee may be reached, be it that what was known is somebody else's. */
+const heardOfSafeContact = ({ heard }: Known): boolean => Object.keys(heard).some((each) => each.endsWith(' safe-contact'));
 
 /** The end of a relationship may be heard of before its beginning. */
 function related(known: Known, topic: Heard['topic'], relationshipId: string | undefined): Pick<Known, 'over'> & { readonly relationshipId?: string } {
@@ -53,7 +61,7 @@ export const evolve: Decider<Assessment, AssessmentCommand, AssessmentEvent>['ev
       // What was heard since the referral was accepted is newer than what came with the acceptance.
       siteId: known.siteId ?? data.siteId,
       ...(known.coordinatorId === undefined && data.coordinatorId !== undefined && { coordinatorId: data.coordinatorId }),
-      ...(known.safeContact === undefined && data.safeContact !== undefined && { safeContact: data.safeContact }),
+      ...(!heardOfSafeContact(known) && data.safeContact !== undefined && { safeContact: data.safeContact }),
     },
     picture: {
       about: data,

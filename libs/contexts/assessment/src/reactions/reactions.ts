@@ -27,6 +27,9 @@ export const assessmentReactions: readonly Reaction[] = [
   reaction(referrals.SafeContactSet, 'hear-safe-contact', 'Meetings honour safe contact.', async (message, work) => {
     await note(message, message.data.journeyId, { topic: 'safe-contact', safeContact: message.data.safeContact }, work);
   }),
+  reaction(referrals.SafeContactTakenBack, 'forget-safe-contact', 'What somebody else said of safe contact is forgotten.', async (message, work) => {
+    await note(message, message.data.journeyId, { topic: 'safe-contact' }, work);
+  }),
   reaction(referrals.JourneyMoved, 'move', 'The journey belongs to another site; a meeting to come is arranged anew.', async (message, work) => {
     await note(message, message.data.journeyId, { topic: 'site', siteId: message.data.toSiteId }, work);
   }),

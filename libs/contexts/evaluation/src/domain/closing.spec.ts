@@ -35,6 +35,18 @@ describe('opening', () => {
   });
 });
 
+describe('safe contact that somebody else said', () => {
+  const safeContact = { voicemail: false, nameOurselves: false, writeToAddress: false, channels: [] };
+  const theirs = { organisationId, safeContact, sourceRevision: 5 };
+  const takenBack = { organisationId, safeContactTakenBack: true, sourceRevision: 7 } as const;
+  it('is forgotten, told in whatever order', () => {
+    given(EvaluationFactsHeard(theirs)).when(commanding('hear-facts', { ...takenBack, today })).then(EvaluationFactsHeard(takenBack));
+    given(EvaluationFactsHeard(takenBack)).when(commanding('hear-facts', { ...theirs, today })).nothing();
+    expect(given(EvaluationFactsHeard(theirs), EvaluationFactsHeard(takenBack)).state).not.toHaveProperty('known.safeContact');
+    expect(given(EvaluationFactsHeard(takenBack), EvaluationFactsHeard({ ...theirs, sourceRevision: 8 })).state).toMatchObject({ known: { safeContact } });
+  });
+});
+
 describe('a journey that ended before a relationship', () => {
   const early = { ...place, stage: 'assessment', outcome: 'signposted', afterRelationship: false } as const;
   it('closes at once, opened or not', () => {

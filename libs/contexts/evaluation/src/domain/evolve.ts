@@ -16,15 +16,19 @@ export function merged(known: Known, facts: Facts): Known {
   const { heardAt } = known;
   const site = facts.siteId !== undefined && at > heardAt.site;
   const coordinator = facts.coordinatorId !== undefined && at > heardAt.coordinator;
-  const safeContact = facts.safeContact !== undefined && at > heardAt.safeContact;
+  const safeContact = (facts.safeContact !== undefined || facts.safeContactTakenBack === true) && at > heardAt.safeContact;
   const { siteId: _site, fromSiteId, ...place } = facts;
   return {
-    ...placed(known, { ...place, ...(fromSiteId !== undefined && { siteId: fromSiteId }) }),
+    ...placed(safeContact ? withoutSafeContact(known) : known, { ...place, ...(fromSiteId !== undefined && { siteId: fromSiteId }) }),
     ...(site && { siteId: facts.siteId }),
     ...(coordinator && { coordinatorId: facts.coordinatorId }),
-    ...(safeContact && { safeContact: facts.safeContact }),
+    ...(safeContact && facts.safeContact !== undefined && { safeContact: facts.safeContact }),
     heardAt: { ...heardAt, ...(site && { site: at }), ...(coordinator && { coordinator: at }), ...(safeContact && { safeContact: at }) },
   };
+}
+
+function withoutSafeContact({ safeContact: _safeContact, ...known }: Known): Known {
+  return known;
 }
 
 /** Words of others name the journey's place too; it counts until referrals, who decide on it, have told. */

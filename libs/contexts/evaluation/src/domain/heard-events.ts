@@ -1,5 +1,5 @@
 import type { JourneyOutcome, RelationshipEnding, SafeContact } from '@alongside/contracts';
-import { event, mentee, type Personal } from '@alongside/event-sourcing';
+import { event, mentee, unchanged, type Personal } from '@alongside/event-sourcing';
 import { exampleIds } from './example-ids.js';
 
 /** What every word from elsewhere says about the journey. */
@@ -15,6 +15,8 @@ const place = { organisationId: exampleIds.organisationId, siteId: exampleIds.si
 export interface Facts extends JourneyPlace {
   readonly coordinatorId?: string;
   readonly safeContact?: Personal<SafeContact>;
+  /** What was known of safe contact is somebody else's: nothing holds. Since version 2. */
+  readonly safeContactTakenBack?: true;
   /** Where the journey belonged when this was decided; counts until the site itself is told. */
   readonly fromSiteId?: string;
   /** Revision of the referral's stream at which this was so: older facts never undo newer ones. */
@@ -22,6 +24,8 @@ export interface Facts extends JourneyPlace {
 }
 
 export const EvaluationFactsHeard = event('EvaluationFactsHeard').of<Facts>({
+  version: 2,
+  upcast: { 1: unchanged },
   personal: { safeContact: mentee },
   says: 'What referrals told: the site, the named contact, how the mentee may be reached.',
   example: { ...place, coordinatorId: exampleIds.staffId, safeContact: { voicemail: false, nameOurselves: false, writeToAddress: false, channels: ['telephone'] }, sourceRevision: 4 },

@@ -50,6 +50,9 @@ export const evaluationReactions: readonly Reaction[] = [
   reaction(referrals.SafeContactSet, 'hear-safe-contact', 'Invitations honour safe contact.', async (message, work) => {
     await noteFacts(message, { journeyId: message.data.journeyId, safeContact: message.data.safeContact }, work);
   }),
+  reaction(referrals.SafeContactTakenBack, 'forget-safe-contact', 'What somebody else said of safe contact is forgotten.', async (message, work) => {
+    await noteFacts(message, { journeyId: message.data.journeyId, safeContactTakenBack: true }, work);
+  }),
   reaction(referrals.CoordinatorAssigned, 'hear-coordinator', 'The named contact is known.', async (message, work) => {
     await noteFacts(message, { journeyId: message.data.journeyId, coordinatorId: message.data.coordinatorId }, work);
   }),

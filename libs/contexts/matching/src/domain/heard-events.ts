@@ -1,5 +1,5 @@
 import type { Disclosure, MatchingInformation, SafeContact } from '@alongside/contracts';
-import { event, mentee, type Personal } from '@alongside/event-sourcing';
+import { event, mentee, unchanged, type Personal } from '@alongside/event-sourcing';
 
 // What other contexts told of a journey, in whatever order, kept as own events so that everything rebuilds from this log.
 
@@ -44,8 +44,11 @@ export const MatchingAgreementHeard = event('MatchingAgreementHeard').of<Heard &
   example: { ...heard, status: 'signed' },
 });
 
-export const MatchingSafeContactHeard = event('MatchingSafeContactHeard').of<Heard & { safeContact: Personal<SafeContact> }>({
-  says: 'How the mentee may be reached without harm.',
+export const MatchingSafeContactHeard = event('MatchingSafeContactHeard').of<Heard & { safeContact?: Personal<SafeContact> }>({
+  // Since version 2 it may be absent: what was known was somebody else's, and nothing holds.
+  version: 2,
+  upcast: { 1: unchanged },
+  says: 'How the mentee may be reached without harm, or that nothing of it is known after all.',
   personal: { safeContact: mentee },
   example: { ...heard, safeContact: { voicemail: false, nameOurselves: false, writeToAddress: false, channels: ['telephone'] } },
 });

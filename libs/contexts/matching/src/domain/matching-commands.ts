@@ -15,7 +15,8 @@ export interface HearingBodies {
   'hear-found-suitable': Heard & { readonly siteId: string; readonly personId: string; readonly beganAt: string; readonly coordinatorId?: string; readonly knownAs?: Personal<string> };
   'hear-matching-information': Heard & { readonly information: Personal<MatchingInformation>; readonly disclosure: Personal<Disclosure> };
   'hear-agreement': Heard & { readonly status: 'signed' | 'withdrawn' };
-  'hear-safe-contact': Heard & { readonly safeContact: Personal<SafeContact> };
+  /** Without one: what was known is somebody else's. */
+  'hear-safe-contact': Heard & { readonly safeContact?: Personal<SafeContact> };
   'hear-coordinator': Heard & { readonly coordinatorId: string };
   'hear-move': Heard & { readonly siteId: string };
   'hear-reopened': Heard;

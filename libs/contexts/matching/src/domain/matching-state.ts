@@ -193,6 +193,12 @@ const over = (state: Matching, reason: string): Matching => (state.status === 'n
 const given = <T extends object>(fields: T): { readonly [Key in keyof T]?: Exclude<T[Key], undefined> } =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as { readonly [Key in keyof T]?: Exclude<T[Key], undefined> };
 
+function withoutSafeContact(state: Matching): Matching {
+  if (state.status === 'none') return state;
+  const { safeContact: _safeContact, ...known } = state;
+  return known as Matching;
+}
+
 /** The open proposal is kept with what became of it. */
 function closed(state: Matching, about: Pick<ClosedProposal, 'outcome' | 'closedAt'> & Partial<ClosedProposal>): Matching {
   if (state.status !== 'waiting') return state;
@@ -213,7 +219,7 @@ export const evolveMatching: { readonly [Type in MatchingEvent['type']]: Evolve<
   MatchingJourneyHeard: heard(undefined, ({ data: { personId, beganAt } }) => ({ personId, beganAt })),
   MatchingInformationHeard: heard('information', ({ data: { information, disclosure } }) => ({ information, disclosure })),
   MatchingAgreementHeard: heard('agreement', ({ data: { status } }) => ({ agreementWithdrawn: status === 'withdrawn' })),
-  MatchingSafeContactHeard: heard('safe-contact', ({ data: { safeContact } }) => ({ safeContact })),
+  MatchingSafeContactHeard: (state, event) => heard<'MatchingSafeContactHeard'>('safe-contact', ({ data: { safeContact } }) => given({ safeContact }))(withoutSafeContact(state), event),
   MatchingCoordinatorHeard: heard('coordinator', ({ data: { coordinatorId } }) => ({ coordinatorId })),
   MatchingSiteHeard: heard('site', ({ data: { siteId } }) => ({ siteId })),
   MatchingAssessmentReopened: (state, event) => {

@@ -293,8 +293,16 @@ describe('news from elsewhere', () => {
     given(agreed('withdrawn')).when(commanding('hear-agreement', { ...heard(5), status: 'signed' })).nothing();
     given(...waiting(), agreed('withdrawn'), agreed('signed', 7)).when(propose()).thenMatching({ type: 'MatchProposed' });
   });
+  test('of safe contact that somebody else said: it is forgotten, told in whatever order', () => {
+    const safeContact = { voicemail: false, nameOurselves: false, writeToAddress: false, channels: [] };
+    const [theirs, takenBack] = [MatchingSafeContactHeard({ ...heard(5), safeContact }), MatchingSafeContactHeard(heard(7))];
+    given(theirs).when(commanding('hear-safe-contact', heard(7))).then(takenBack);
+    given(takenBack).when(commanding('hear-safe-contact', { ...heard(5), safeContact })).nothing();
+    expect(given(theirs, takenBack).state).not.toHaveProperty('safeContact');
+    expect(given(takenBack, MatchingSafeContactHeard({ ...heard(8), safeContact })).state).toMatchObject({ safeContact });
+  });
   test('of safe contact and of the named contact: the latest', () => {
-    const safeContact = MatchingSafeContactHeard.options.example.safeContact;
+    const safeContact = { voicemail: false, nameOurselves: false, writeToAddress: false, channels: ['telephone' as const] };
     given().when(commanding('hear-safe-contact', { ...heard(1), safeContact })).then(MatchingSafeContactHeard({ ...heard(1), safeContact }));
     given(MatchingSafeContactHeard({ ...heard(1), safeContact })).when(commanding('hear-safe-contact', { ...heard(1), safeContact })).nothing();
     given().when(commanding('hear-coordinator', { ...heard(1), coordinatorId })).then(MatchingCoordinatorHeard({ ...heard(1), coordinatorId }));

@@ -37,6 +37,9 @@ export const matchingReactions: readonly Reaction[] = [
   reaction(referrals.SafeContactSet, 'know-safe-contact', 'A link goes only where it is safe.', async (message, work) => {
     await tell(work, message.data.journeyId, 'hear-safe-contact', { ...heard(message), safeContact: message.data.safeContact });
   }),
+  reaction(referrals.SafeContactTakenBack, 'forget-safe-contact', 'What somebody else said of safe contact is forgotten.', async (message, work) => {
+    await tell(work, message.data.journeyId, 'hear-safe-contact', heard(message));
+  }),
   reaction(referrals.CoordinatorAssigned, 'know-the-coordinator', 'The named contact is known.', async (message, work) => {
     await tell(work, message.data.journeyId, 'hear-coordinator', { ...heard(message), coordinatorId: message.data.coordinatorId });
   }),

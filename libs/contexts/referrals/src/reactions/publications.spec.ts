@@ -62,13 +62,13 @@ describe('referrals tell others', () => {
     expect(published(received, carried, ReferralAccepted({ earlierJourneyIds: [], by }))).toMatchObject({ ReferralAccepted: { safeContact } });
     expect(published(received, CoordinatorAssigned({ coordinatorId, menteeTold: true, by }))).toEqual({ CoordinatorAssigned: { journeyId, coordinatorId } });
   });
-  it('what they said themselves, where a link to somebody else was a mistake', () => {
+  it('what they said themselves, or that nothing holds, where a link to somebody else was a mistake', () => {
     const own = { ...safeContact, voicemail: false };
     const carried = SafeContactCarriedOver({ safeContact, fromJourneyId: supporterId, toldAt: beganAt });
     const mistaken = [CarriedOverTakenBack({ fromJourneyId: supporterId }), ReferralUnlinkedFromPerson({ personId, fromPersonId: supporterId, by })];
     for (const mistake of mistaken) {
       expect(published(received, SafeContactSet({ safeContact: own, by }), carried, mistake)).toEqual({ SafeContactSet: { journeyId, safeContact: own } });
-      expect(published(received, carried, mistake)).toEqual({});
+      expect(published(received, carried, mistake)).toEqual({ SafeContactTakenBack: { journeyId } });
     }
   });
   it('where the journey belongs', () =>

@@ -35,9 +35,13 @@ function ended(event: { readonly metadata: RecordedEvent['metadata'] }, state: R
   return journey && { ...journey, outcome };
 }
 
-function safeContactAgain(event: { readonly metadata: RecordedEvent['metadata'] }, state: Referral) {
+function safeContactLeft(event: { readonly metadata: RecordedEvent['metadata'] }, state: Referral) {
   const safeContact = state.status === 'none' ? undefined : safeContactOf(state);
   return safeContact && { journeyId: journeyIdOf(event), safeContact };
+}
+
+function noSafeContactLeft(event: { readonly metadata: RecordedEvent['metadata'] }, state: Referral) {
+  return state.status === 'none' || safeContactOf(state) !== undefined ? undefined : { journeyId: journeyIdOf(event) };
 }
 
 export const publications: readonly Publication[] = [
@@ -62,9 +66,11 @@ export const publications: readonly Publication[] = [
   }),
   publication(SafeContactSet, of, published.SafeContactSet, (event) => ({ journeyId: journeyIdOf(event), safeContact: event.data.safeContact as Personal<SafeContact> })),
   publication(SafeContactCarriedOver, of, published.SafeContactSet, (event) => ({ journeyId: journeyIdOf(event), safeContact: event.data.safeContact as Personal<SafeContact> })),
-  // What was carried over with a link that was a mistake is not theirs: what they said themselves holds again.
-  publication(ReferralUnlinkedFromPerson, of, published.SafeContactSet, safeContactAgain),
-  publication(CarriedOverTakenBack, of, published.SafeContactSet, safeContactAgain),
+  // What was carried over with a link that was a mistake is not theirs: what they said themselves holds again, or nothing does.
+  publication(ReferralUnlinkedFromPerson, of, published.SafeContactSet, safeContactLeft),
+  publication(ReferralUnlinkedFromPerson, of, published.SafeContactTakenBack, noSafeContactLeft),
+  publication(CarriedOverTakenBack, of, published.SafeContactSet, safeContactLeft),
+  publication(CarriedOverTakenBack, of, published.SafeContactTakenBack, noSafeContactLeft),
   publication(CoordinatorAssigned, of, published.CoordinatorAssigned, (event) => ({ journeyId: journeyIdOf(event), coordinatorId: event.data.coordinatorId })),
   publication(TransferAccepted, of, published.JourneyMoved, (event) => ({ journeyId: journeyIdOf(event), fromSiteId: event.data.fromSiteId, toSiteId: event.data.toSiteId })),
   publication(ReferralNotTakenForward, of, published.ReferralEnded, (event, state) => ended(event, state, 'not-taken-forward')),

@@ -29,6 +29,7 @@ export const journeyReactions: readonly Reaction[] = [
   }),
   reaction(referrals.CoordinatorAssigned, 'hear-of-coordinator', 'Knows who sees to the journey.', (message, work) => hear(message, work, { coordinatorId: message.data.coordinatorId })),
   reaction(referrals.SafeContactSet, 'hear-of-safe-contact', 'Knows how the mentee may be reached without harm.', (message, work) => hear(message, work, { safeContact: message.data.safeContact })),
+  reaction(referrals.SafeContactTakenBack, 'forget-safe-contact', 'What somebody else said of safe contact is forgotten.', (message, work) => hear(message, work, { safeContactTakenBack: true })),
   reaction(assessment.MatchingInformationRecorded, 'hear-what-may-be-told', 'What the mentee takes back is shown to their supporter no longer.', (message, work) =>
     hear(message, work, { disclosure: message.data.disclosure }),
   ),

@@ -1,5 +1,5 @@
 import type { Disclosure, SafeContact } from '@alongside/contracts';
-import { event, mentee, type Personal } from '@alongside/event-sourcing';
+import { event, mentee, unchanged, type Personal } from '@alongside/event-sourcing';
 import { exampleIds } from '../example-ids.js';
 
 export interface JourneyFacts {
@@ -11,6 +11,8 @@ export interface JourneyFacts {
   readonly coordinatorId?: string;
   readonly knownAs?: Personal<string>;
   readonly safeContact?: Personal<SafeContact>;
+  /** What was known of safe contact is somebody else's: nothing holds. Since version 2. */
+  readonly safeContactTakenBack?: true;
   /** What a supporter may be told, as the mentee said last. */
   readonly disclosure?: Personal<Disclosure>;
   /** Revision of the stream that told it, referrals' or assessment's: older facts never undo newer ones. */
@@ -18,6 +20,8 @@ export interface JourneyFacts {
 }
 
 export const JourneyFactsHeard = event('JourneyFactsHeard').of<JourneyFacts>({
+  version: 2,
+  upcast: { 1: unchanged },
   personal: { knownAs: mentee, safeContact: mentee, disclosure: mentee },
   says: 'What others told about the journey: its site, its coordinator, how the mentee may be reached, what a supporter may be told.',
   example: {

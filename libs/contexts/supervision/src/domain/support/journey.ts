@@ -47,23 +47,27 @@ const journeyOf = (state: Support, organisationId: string): Journey => (state.st
 
 const sameJourney = (next: Journey, state: Support): boolean => state.status === 'known' && next === state.journey;
 
+function withoutSafeContact({ safeContact: _safeContact, ...known }: Journey): Journey {
+  return known;
+}
+
 /** The journey with every fact that is newer than what was known; the very same object when there is none. */
 export function mergeFacts(known: Journey, facts: JourneyFacts): Journey {
   const at = facts.sourceRevision;
   const { heardAt } = known;
   const site = facts.siteId !== undefined && at > heardAt.site;
   const coordinator = facts.coordinatorId !== undefined && at > heardAt.coordinator;
-  const safeContact = facts.safeContact !== undefined && at > heardAt.safeContact;
+  const safeContact = (facts.safeContact !== undefined || facts.safeContactTakenBack === true) && at > heardAt.safeContact;
   const knownAs = facts.knownAs !== undefined && at > heardAt.knownAs;
   const disclosure = facts.disclosure !== undefined && at > heardAt.disclosure;
   const person = known.personId === undefined && facts.personId !== undefined;
   const began = known.beganAt === undefined && facts.beganAt !== undefined;
   if (!site && !coordinator && !safeContact && !knownAs && !disclosure && !person && !began) return known;
   return {
-    ...known,
+    ...(safeContact ? withoutSafeContact(known) : known),
     ...(site && { siteId: facts.siteId }),
     ...(coordinator && { coordinatorId: facts.coordinatorId }),
-    ...(safeContact && { safeContact: facts.safeContact }),
+    ...(safeContact && facts.safeContact !== undefined && { safeContact: facts.safeContact }),
     ...(knownAs && { knownAs: facts.knownAs }),
     ...(disclosure && { disclosure: facts.disclosure }),
     ...(person && { personId: facts.personId }),

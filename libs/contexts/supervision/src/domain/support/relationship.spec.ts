@@ -26,6 +26,14 @@ describe('what is heard of a journey', () => {
     expect(support.belonging(state, journeyId)).toMatchObject({ siteId: otherSiteId });
     expect(state).toMatchObject({ journey: { coordinatorId: testIds.coordinatorId } });
   });
+  test('forgets what somebody else said of safe contact, told in whatever order', () => {
+    const safeContact = { voicemail: false, nameOurselves: false, writeToAddress: false, channels: [] };
+    const [theirs, takenBack] = [{ ...facts, safeContact, sourceRevision: 5 }, { ...facts, safeContactTakenBack: true, sourceRevision: 7 } as const];
+    given(JourneyFactsHeard(theirs)).when(bySystem('hear-journey', takenBack)).then(JourneyFactsHeard(takenBack));
+    given(JourneyFactsHeard(takenBack)).when(bySystem('hear-journey', theirs)).nothing();
+    expect(given(JourneyFactsHeard(theirs), JourneyFactsHeard(takenBack)).state).not.toHaveProperty('journey.safeContact');
+    expect(given(JourneyFactsHeard(takenBack), JourneyFactsHeard({ ...theirs, sourceRevision: 8 })).state).toMatchObject({ journey: { safeContact } });
+  });
   test.each([
     ['died', 'died'],
     ['withdrawn', 'mentee-left'],
