@@ -155,9 +155,35 @@ describe('a relationship over HTTP', () => {
     expect(await seen()).toEqual({ 'first-name': 'Rowan', contact: ['email'] });
     const reachable = (await supporter.get(`/api/supervision/${journeyId}`)).body;
     expect(reachable.safeContact).toEqual({ voicemail: false, nameOurselves: false, writeToAddress: false, channels: ['email'] });
+    await others.safeContactTakenBack(journeyId);
+    expect(await seen()).toEqual({ 'first-name': 'Rowan' });
+    await others.safeContact(journeyId);
     await others.mayBeTold(journeyId, {});
     expect(await seen()).toEqual({});
     expect((await supporter.get(`/api/supervision/${journeyId}`)).body).not.toHaveProperty('safeContact');
+  });
+
+  test('tells the supporter how to reach the mentee also where that was said after the introduction', async () => {
+    const journeyId = await referred();
+    await others.introduced(journeyId, relationshipOf(journeyId), supporterId, { disclosed: { 'first-name': 'Rowan' } });
+    await others.mayBeTold(journeyId, { 'first-name': 'before-accepting', contact: 'after-accepting' });
+    const seen = async (): Promise<Record<string, unknown> | undefined> => {
+      await app.settled();
+      const { items } = (await supporter.get('/api/supervision/mine?limit=100')).body as { items: Record<string, unknown>[] };
+      const mine = items.find((each) => each['journeyId'] === journeyId);
+      const { disclosed, safeContact } = (await supporter.get(`/api/supervision/${journeyId}`)).body as Record<string, unknown>;
+      expect({ disclosed: mine?.['disclosed'], safeContact: mine?.['safeContact'] }).toEqual({ disclosed, safeContact });
+      return { disclosed, safeContact };
+    };
+    expect(await seen()).toEqual({ disclosed: { 'first-name': 'Rowan' } });
+    await others.safeContact(journeyId);
+    const safeContact = { voicemail: false, nameOurselves: false, writeToAddress: false, channels: ['email'] };
+    expect(await seen()).toEqual({ disclosed: { 'first-name': 'Rowan', contact: ['email'] }, safeContact });
+    await others.safeContactTakenBack(journeyId);
+    expect(await seen()).toEqual({ disclosed: { 'first-name': 'Rowan' } });
+    await others.safeContact(journeyId);
+    await others.mayBeTold(journeyId, { 'first-name': 'before-accepting', contact: 'never' });
+    expect(await seen()).toEqual({ disclosed: { 'first-name': 'Rowan' } });
   });
 
   test('tells the supporter that it rests and until when, not why', async () => {

@@ -91,7 +91,7 @@ export function told(app: TestApp) {
       ),
     closed: (journeyId: string) =>
       say(evaluation.JourneyClosed, `evaluation-${journeyId}`, { journeyId, personId, siteId, outcome: 'completed', closedOn: app.clock.now().toISOString().slice(0, 10) }, inJourney(journeyId)),
-    introduced: (journeyId: string, relationshipId: string, id: string = supporterId) =>
+    introduced: (journeyId: string, relationshipId: string, id: string = supporterId, more: Partial<DataOf<typeof matching.MatchIntroduced>> = {}) =>
       say(
         matching.MatchIntroduced,
         `matching-${journeyId}`,
@@ -106,6 +106,7 @@ export function told(app: TestApp) {
           firstMeetingPlace: 'The library café',
           disclosed: { 'first-name': 'Rowan', interests: ['gardening'], contact: ['telephone'] },
           knownAs: 'Rowan Mallory',
+          ...more,
         },
         inJourney(journeyId),
       ),

@@ -13,18 +13,26 @@ export interface KnownToSupporter {
 }
 
 /**
- * What was told at the introduction, without what the mentee has taken back since; how they may be reached is always the latest.
- * What they allow in addition is told by themselves, or at the next introduction.
+ * What was told at the introduction, without what the mentee has taken back since. What they allow in addition is told by themselves,
+ * or at the next introduction; but how they may be reached is always the latest, also where it was said only after the introduction:
+ * whoever reaches out must know. It names ways and hours, never a number or an address: those the mentee gives themselves.
  */
-export async function disclosedNow(work: Pick<Work, 'open'>, told: Personal<DisclosedToSupporter> | undefined, { disclosure, safeContact }: Journey): Promise<KnownToSupporter> {
+export async function disclosedNow(work: Pick<Work, 'open'>, told: Personal<DisclosedToSupporter> | undefined, { disclosure, safeContact, heardAt }: Journey): Promise<KnownToSupporter> {
   const opened = await work.open({ told, disclosure, safeContact });
   if (opened.told === undefined || opened.told === 'erased') return { disclosed: {} };
-  const allowed = opened.disclosure;
-  const items = Object.entries(opened.told) as readonly [DisclosedItem, DisclosedToSupporter[DisclosedItem]][];
-  const stillAllowed = allowed === undefined || allowed === 'erased' ? items : items.filter(([item]) => allowed[item] === 'before-accepting' || allowed[item] === 'after-accepting');
-  const safe = opened.safeContact === 'erased' ? undefined : opened.safeContact;
-  const disclosed = Object.fromEntries(stillAllowed.map(([item, value]) => [item, item === 'contact' && safe ? safe.channels : value]));
-  if (!safe || !('contact' in disclosed)) return { disclosed };
-  const { note: _note, ...safeContactOf } = safe;
-  return { disclosed, safeContact: safeContactOf };
+  const { contact, ...items } = opened.told;
+  const allowed = opened.disclosure === 'erased' ? undefined : opened.disclosure;
+  // Where nobody has told what they allow now, they allow what was told then.
+  const may = (item: string, thenTold: boolean): boolean => {
+    const now = allowed?.[item as DisclosedItem];
+    return allowed === undefined ? thenTold : now === 'before-accepting' || now === 'after-accepting';
+  };
+  const disclosed: DisclosedToSupporter = Object.fromEntries(Object.entries(items).filter(([item]) => may(item, true)));
+  if (!may('contact', contact !== undefined)) return { disclosed };
+  if (opened.safeContact === undefined || opened.safeContact === 'erased') {
+    // Heard of once and no longer known: it was taken back, and with it what was told of it.
+    return { disclosed: contact === undefined || heardAt.safeContact >= 0 ? disclosed : { ...disclosed, contact } };
+  }
+  const { note: _note, ...safe } = opened.safeContact;
+  return { disclosed: { ...disclosed, contact: safe.channels }, safeContact: safe };
 }
