@@ -1,4 +1,4 @@
-import { answerProblems, missingFields } from './form-answers.js';
+import { answerProblems, birthDateProblems, missingFields } from './form-answers.js';
 import type { FormField } from './shapes.js';
 
 const field = (name: string, type: FormField['type'], more: Partial<FormField> = {}): FormField => ({ name, label: name, stage: 'registration', type, required: true, personal: true, ...more });
@@ -52,4 +52,16 @@ describe('answers of a form', () => {
     expect(missingFields(fields, ['name', 'born', 'email', 'telephone', 'colour', 'colours', 'age'], ['registration'])).toEqual([]);
     expect(missingFields(fields, ['name'], ['before-meeting'])).toEqual(['reason']);
   });
+});
+
+describe('a date of birth', () => {
+  const problemsOf = (born: unknown) => birthDateProblems({ 'date-of-birth': born }, '2026-03-02', 'form');
+  it.each(['2026-03-02', '1990-05-17', '1896-03-02', undefined])('may be %s', (born) => expect(problemsOf(born)).toEqual([]));
+  it.each([
+    ['2026-03-03', 'in-the-future'],
+    ['1896-03-01', 'too-long-ago'],
+    ['1750-01-01', 'too-long-ago'],
+  ])('is not %s: %s', (born, code) => expect(problemsOf(born)).toEqual([{ path: 'form.date-of-birth', code }]));
+  // What is no date at all is said as of any other date.
+  it.each(['0000-99-99', 'long ago', 7])('is said nothing more of where it is no date: %s', (born) => expect(problemsOf(born)).toEqual([]));
 });

@@ -24,6 +24,17 @@ export function answerProblems(answers: Readonly<Record<string, unknown>>, field
   });
 }
 
+const longestLife = 130;
+
+/** What is wrong with a date of birth among the answers: nobody is born later than `today`, and nobody is older than anybody ever was. */
+export function birthDateProblems(answers: Readonly<Record<string, unknown>>, today: string, prefix: string): readonly AnswerProblem[] {
+  const born = answers['date-of-birth'];
+  if (typeof born !== 'string' || !isRealDate(born)) return [];
+  const earliest = `${String(Number(today.slice(0, 4)) - longestLife).padStart(4, '0')}${today.slice(4)}`;
+  const code = born > today ? 'in-the-future' : born < earliest ? 'too-long-ago' : undefined;
+  return code === undefined ? [] : [{ path: `${prefix}.date-of-birth`, code }];
+}
+
 /** Required fields of the stages given that have no answer. `filled`: names of the answered fields. */
 export function missingFields(fields: readonly FormField[], filled: readonly string[], stages: readonly FormStage[]): readonly string[] {
   return fields.filter((each) => each.required && stages.includes(each.stage) && !filled.includes(each.name)).map((each) => each.name);

@@ -1,5 +1,6 @@
 import {
   answerProblems,
+  birthDateProblems,
   dateIn,
   disclosedItems,
   disclosureStages,
@@ -36,7 +37,8 @@ export async function formOf(work: Work, state: Assessment | undefined): Promise
 }
 
 export async function checkedForm(work: Work, state: Assessment | undefined, form: FormAnswers): Promise<FormAnswers> {
-  const problems = answerProblems(form, await formOf(work, state), ['at-assessment'], 'form');
+  const today = await localDate(work, state, work.now);
+  const problems = [...answerProblems(form, await formOf(work, state), ['at-assessment'], 'form'), ...birthDateProblems(form, today, 'form')];
   if (problems.length > 0) throw new InvalidField(problems);
   return Object.fromEntries(Object.entries(form).map(([name, answer]) => [name, keptAnswer(answer)]));
 }

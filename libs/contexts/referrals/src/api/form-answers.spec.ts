@@ -20,6 +20,10 @@ describe('a date of birth', () => {
     expect(checkAnswers({ 'date-of-birth': today }, fields, today).answers).toEqual({ 'date-of-birth': today });
     for (const born of ['2026-03-03', '2026-02-31']) expect(() => checkAnswers({ 'date-of-birth': born }, fields, today)).toThrow('form.date-of-birth');
   });
+  it('is of somebody who may be alive', () => {
+    expect(checkAnswers({ 'date-of-birth': '1896-03-02' }, fields, today).answers).toEqual({ 'date-of-birth': '1896-03-02' });
+    for (const born of ['1896-03-01', '1750-01-01']) expect(() => checkAnswers({ 'date-of-birth': born }, fields, today)).toThrow('form.date-of-birth: too-long-ago');
+  });
 });
 
 describe('who somebody is', () => {

@@ -1,4 +1,4 @@
-import { answerProblems, formStages, keptAnswer, type FormAnswer, type FormField, type FormStage } from '@alongside/contracts';
+import { answerProblems, birthDateProblems, formStages, keptAnswer, type FormAnswer, type FormField, type FormStage } from '@alongside/contracts';
 import { InvalidField } from '@alongside/event-sourcing';
 import { normaliseEmail, normalisePostcode, normaliseTelephone, wordsOf } from '@alongside/personal-data';
 import type { KnownIdentity } from '../domain/likeness.js';
@@ -13,9 +13,8 @@ export interface CheckedAnswers {
 export function checkAnswers(sent: Readonly<Record<string, unknown>>, fields: readonly FormField[], today: string, stages: readonly FormStage[] = formStages): CheckedAnswers {
   const isAsked = (name: string): boolean => fields.some((field) => field.name === name && field.type === 'check-only' && stages.includes(field.stage));
   const kept = Object.fromEntries(Object.entries(sent).filter(([name]) => !isAsked(name)));
-  const problems = answerProblems(kept, fields, stages, 'form');
+  const problems = [...answerProblems(kept, fields, stages, 'form'), ...birthDateProblems(kept, today, 'form')];
   if (problems.length > 0) throw new InvalidField(problems);
-  if (String(kept['date-of-birth'] ?? '') > today) throw new InvalidField([{ path: 'form.date-of-birth', code: 'in-the-future' }]);
   return {
     answers: Object.fromEntries(Object.entries(kept).map(([name, value]) => [name, keptAnswer(value as FormAnswer)])),
     asked: Object.keys(sent).filter(isAsked),
