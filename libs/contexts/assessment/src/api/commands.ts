@@ -58,7 +58,7 @@ import {
 
 const access = { roles: ['coordinator'] } as const;
 
-const notOpen = { 'assessment-not-open': 'The assessment has not opened (it does when the referral is accepted), or has an outcome already; deferred and suitable ones can be reopened.' };
+const notOpen = { 'assessment-not-open': 'The assessment has not opened (it does when the referral is accepted), or has an outcome already, which another one does not replace; deferred and suitable ones can be reopened.' };
 const overRule = { ...notOpen, 'journey-closed': 'The journey is over.' };
 
 async function meeting(request: Request<ArrangeMeeting>, state: Assessment | undefined) {
@@ -83,6 +83,12 @@ async function toldBefore(request: Request<CarryOverAnswers>, state: Assessment 
     return { fromJourneyId: journeyId, answers, form: Object.fromEntries(Object.entries(form).filter(([name]) => kept.has(name))), ...(matching && { matching }), ...voice };
   }
   return { fromJourneyId: asked ?? earlier[0] ?? request.params.id ?? '', answers: {}, form: {}, ...voice };
+}
+
+/** What is sealed can be compared here alone. */
+async function saidBefore(request: Request, state: Assessment | undefined, words: string): Promise<boolean> {
+  const outcome = state === undefined || state.status === 'none' ? undefined : state.picture.outcome;
+  return outcome?.outcome === 'declined' && outcome.words !== undefined && (await request.open({ words: outcome.words })).words === words;
 }
 
 /** That the assessment has not opened comes before what is wrong with what was told. */
@@ -294,7 +300,8 @@ const routes: readonly CommandRoute[] = [
     events: [SupportDeclinedByPerson],
     rules: notOpen,
     prepare: async (request, state) => {
-      return { ...request.body, serviceIds: await listedServices(request, state, request.body.serviceIds ?? []) };
+      const { words, ...body } = request.body;
+      return { ...body, ...(words !== undefined && !(await saidBefore(request, state, words)) && { words }), serviceIds: await listedServices(request, state, request.body.serviceIds ?? []) };
     },
   }),
   command<CloseAssessment, Assessment>({

@@ -30,7 +30,7 @@ import {
 } from './events.js';
 import type { ArrangedMeeting, AssessmentCommand } from './commands.js';
 import { evolve, liveRelationship } from './evolve.js';
-import { carriedOverFrom, type Assessment, type Begun, type Picture } from './state.js';
+import { carriedOverFrom, type Assessment, type Begun, type Outcome, type Picture } from './state.js';
 
 function begun(state: Assessment): Begun {
   return state.status === 'none' ? refuse('assessment-not-open', { status: 'none' }) : state;
@@ -43,6 +43,12 @@ function journeyOpen(state: Assessment): Begun {
   const current = begun(state);
   refuseUnless(!current.known.journeyClosed && current.status !== 'declined' && current.status !== 'signposted' && current.status !== 'closed', 'journey-closed');
   return current;
+}
+
+/** What it ended with, where it ended so: a second ending that says anything else is refused, not dropped. */
+function outcomeOf<Ending extends Outcome['outcome']>(state: Assessment, ending: Ending): Extract<Outcome, { readonly outcome: Ending }> | undefined {
+  const outcome = state.status === 'none' ? undefined : state.picture.outcome;
+  return outcome?.outcome === ending ? (outcome as Extract<Outcome, { readonly outcome: Ending }>) : undefined;
 }
 
 function meetingOf({ channelIsSafe, ...meeting }: ArrangedMeeting, { about }: Picture): Meeting {
@@ -149,12 +155,13 @@ export const assessment = decider<Assessment, AssessmentCommand, AssessmentEvent
       return [ReadinessDiscussed(data)];
     },
     'give-information'({ data }, state) {
-      const { picture } = journeyOpen(state);
-      return picture.given[data.item] === data.version ? [] : [InformationGiven(data)];
+      const last = journeyOpen(state).picture.handedOver.findLast((each) => each.item === data.item);
+      return last?.version === data.version && last.how === data.how ? [] : [InformationGiven(data)];
     },
     'sign-confidentiality-agreement'({ data }, state) {
       const { agreement } = journeyOpen(state).picture;
-      return agreement.status === 'signed' && agreement.version === data.version ? [] : [ConfidentialityAgreementSigned(data)];
+      const known = agreement.status === 'signed' && agreement.version === data.version && agreement.how === data.how && agreement.returned === data.returned;
+      return known ? [] : [ConfidentialityAgreementSigned(data)];
     },
     'withdraw-agreement'({ data, occurredAt }, state) {
       const { agreement } = journeyOpen(state).picture;
@@ -204,12 +211,14 @@ export const assessment = decider<Assessment, AssessmentCommand, AssessmentEvent
       return [SignpostFollowedUp(data)];
     },
     'record-declined'({ data }, state) {
-      if (state.status === 'declined') return [];
+      const before = outcomeOf(state, 'declined');
+      const saysNothingNew = before?.toldHowToComeBack === data.toldHowToComeBack && data.words === undefined && data.serviceIds.every((each) => before.serviceIds.includes(each));
+      if (saysNothingNew) return [];
       mustBe(state, ['open', 'deferred'], 'assessment-not-open');
       return [SupportDeclinedByPerson(data)];
     },
     'close-assessment'({ data }, state) {
-      if (state.status === 'closed') return [];
+      if (outcomeOf(state, 'closed')?.reason === data.reason) return [];
       mustBe(state, ['open', 'deferred'], 'assessment-not-open');
       return [AssessmentClosed(data)];
     },

@@ -31,6 +31,7 @@ export type AssessmentCommand = CommandsOf<{
   'review-deferral': { outcome: DeferralOutcome; nextReviewOn?: string; words?: string; today: string; reviewWeeks: number; by?: Voice };
   'signpost-elsewhere': { reason: SignpostReason; serviceIds: readonly string[]; words?: string; by?: Voice };
   'follow-up-signpost': { serviceId: string; outcome: FollowUpOutcome; words?: string; by?: Voice };
+  /** `words`: only where they are other than before; what is sealed is compared beforehand. */
   'record-declined': { toldHowToComeBack: boolean; serviceIds: readonly string[]; words?: string; by?: Voice };
   'close-assessment': { reason: 'unreachable' | 'moved-away' | 'other'; by?: Voice };
   reopen: { by?: Voice };
