@@ -134,6 +134,73 @@ describe('somebody who comes again', () => {
   });
 });
 
+describe('how to reach somebody', () => {
+  const loud = { voicemail: true, nameOurselves: true, writeToAddress: true, channels: ['telephone', 'email', 'letter'] };
+  const day = (of: number) => ({ occurredAt: `2026-02-${String(of).padStart(2, '0')}T09:00:00.000Z` });
+  const reached = (ids: readonly string[]) => Promise.all(ids.map(async (id) => (await view(id)).safeContact as unknown));
+
+  it('is as they said it last, though they had said the same before', async () => {
+    const first = await receive({ ...day(1), safeContact: quiet });
+    const second = await receive({ ...day(2), safeContact: loud });
+    await did(first, 'set-safe-contact', { ...day(3), safeContact: quiet, by: 'mentee' });
+    expect((await view(first)).safeContactTold).toMatchObject({ at: day(3).occurredAt, by: 'mentee' });
+    await link(second, first);
+    expect(await reached([first, second])).toEqual([quiet, quiet]);
+  });
+
+  it('is as they said it last, also where a word before that is written down later', async () => {
+    const first = await receive({ ...day(1), safeContact: quiet });
+    const second = await receive({ ...day(4), safeContact: quiet });
+    await link(second, first);
+    const third = await receive(day(1));
+    await link(third, first);
+    await did(third, 'set-safe-contact', { ...day(2), safeContact: loud });
+    expect(await reached([first, second, third])).toEqual([quiet, quiet, quiet]);
+  });
+
+  it('is as they said it last, where somebody else was taken for them', async () => {
+    const none = await receive(day(1));
+    const early = await receive({ ...day(2), safeContact: byEmail });
+    const late = await receive({ ...day(5), safeContact: loud });
+    await link(early, none);
+    await link(late, none);
+    await did(early, 'set-safe-contact', { ...day(9), safeContact: quiet });
+    const theirs = [none, early, late];
+    expect(await reached(theirs)).toEqual([quiet, quiet, quiet]);
+    const stranger = await receive({ ...day(10), safeContact: { ...loud, channels: ['email'] } });
+    await link(stranger, none);
+    await did(stranger, 'unlink-from-person');
+    expect(await reached(theirs)).toEqual([quiet, quiet, quiet]);
+    expect(await reached([stranger])).toEqual([{ ...loud, channels: ['email'] }]);
+  });
+
+  it('is as it was told on a referral that joined, where the journey was taken for somebody else’s', async () => {
+    const journey = await receive(day(1), { email: 'old@example.org' });
+    const joined = await receive({ ...day(4), safeContact: quiet }, { email: 'new@example.org', 'known-as': 'Rob' });
+    await link(joined, journey);
+    await did(joined, 'merge-into-journey', { intoJourneyId: journey });
+    const [older, newer] = [await receive({ ...day(3), safeContact: loud }), await receive({ ...day(6), safeContact: loud })];
+    for (const stranger of [older, newer]) {
+      await link(journey, stranger);
+      await did(journey, 'unlink-from-person');
+      expect(await view(journey)).toMatchObject({ safeContact: quiet, safeContactTold: { fromJourneyId: joined }, joinedJourneyIds: [joined] });
+      expect(await view(journey)).not.toHaveProperty('linked');
+      expect(await field(journey, 'email')).toMatchObject({ value: 'new@example.org' });
+      expect(await field(journey, 'known-as')).toMatchObject({ value: 'Rob' });
+      expect((await act(journey, 'record-contact-attempt', voicemail)).body).toMatchObject({ rule: 'voicemail-not-safe' });
+      // Nor do they keep what was told on the referral that joined.
+      expect(await reached([stranger])).toEqual([loud]);
+    }
+    await link(journey, newer);
+    await did(joined, 'set-safe-contact', { ...day(7), safeContact: byEmail });
+    await did(journey, 'unlink-from-person');
+    expect(await reached([journey])).toEqual([byEmail]);
+    expect(await reached([newer])).toEqual([loud]);
+    await app.platform.projections.rebuild();
+    expect(await app.platform.projections.compare()).toEqual([]);
+  });
+});
+
 describe('a second referral that joins an open journey', () => {
   it('is the newer one also where both were told at the same moment', async () => {
     const first = await receive({ safeContact: quiet }, { email: 'old@example.org' });

@@ -21,8 +21,10 @@ export const contactCommands: readonly CommandRoute[] = [
     events: [SafeContactSet],
     rules: whileAlive,
     prepare: async (request, state) => {
-      const before: unknown = await request.open(safeContactOf(current(state)));
-      return { ...dataOf(request), unchanged: sameAnswer(before, request.body.safeContact) };
+      const { safeContact, safeContactTold, carriedSafeContact } = current(state);
+      // What was told elsewhere was not told here yet, be it the same.
+      const isSame = carriedSafeContact === undefined && sameAnswer(await request.open(safeContact as unknown), request.body.safeContact);
+      return { ...dataOf(request), ...(isSame && safeContactTold && { toldAt: safeContactTold.at }) };
     },
   }),
   command<AssignCoordinator, Referral>({

@@ -1,6 +1,6 @@
 import type { FormAnswer, SafeContact } from '@alongside/contracts';
 import { CarriedOverTakenBack, ReferralAnswersCarriedOver, SafeContactCarriedOver } from './events.js';
-import { answersOf, isOpen, safeContactOf, type Decisions, type Details } from './state.js';
+import { answersOf, isOpen, safeContactOf, type CarriedOver, type Decisions, type Details } from './state.js';
 import type { Carried, ToldElsewhere } from './told.js';
 
 export interface CarryingOverBodies {
@@ -9,8 +9,27 @@ export interface CarryingOverBodies {
    * it is newer also where both were told at the same moment.
    */
   'carry-over': { told: ToldElsewhere; prevails?: true };
-  /** That journey is of somebody else after all. */
-  'take-back-carried': { fromJourneyId: string };
+  /** Those journeys are of somebody else after all; `told`: what the journeys say that are of this person still. */
+  'take-back-carried': { fromJourneyIds: readonly string[]; told: ToldElsewhere };
+}
+
+/** What was carried over from any journey but these. */
+export function carriedFromOthersThan(journeyIds: readonly string[], { carriedAnswers, carriedSafeContact }: CarriedOver): CarriedOver {
+  const isFromAnother = ({ fromJourneyId }: Carried<unknown>): boolean => !journeyIds.includes(fromJourneyId);
+  return {
+    carriedAnswers: Object.fromEntries(Object.entries(carriedAnswers).filter(([, each]) => isFromAnother(each))),
+    ...(carriedSafeContact && isFromAnother(carriedSafeContact) && { carriedSafeContact }),
+  };
+}
+
+/** Every journey that something was carried over from. */
+export const carriedFrom = ({ carriedAnswers, carriedSafeContact }: CarriedOver): readonly string[] =>
+  [...new Set([...Object.values(carriedAnswers), ...(carriedSafeContact ? [carriedSafeContact] : [])].map(({ fromJourneyId }) => fromJourneyId))];
+
+/** A journey as it is without what these told. */
+export function withoutCarriedFrom<Known extends Details>(journeyIds: readonly string[], details: Known): Known {
+  const { carriedAnswers, carriedSafeContact, ...rest } = details;
+  return { ...rest, ...carriedFromOthersThan(journeyIds, { carriedAnswers, ...(carriedSafeContact && { carriedSafeContact }) }) } as Known;
 }
 
 /** Since when what is known of a field is known; undefined: it is not. */
@@ -64,9 +83,11 @@ export const carryingOver: Decisions<CarryingOverBodies> = {
     // A form that is over asks nothing more; who is reached after it, is reached safely.
     return [...safeContactCarriedOver(state, told, prevails), ...(isOpen(state) ? answersCarriedOver(state, told, prevails) : [])];
   },
-  'take-back-carried'({ data: { fromJourneyId } }, state) {
+  'take-back-carried'({ data: { fromJourneyIds, told } }, state) {
     if (state.status === 'none' || state.erased) return [];
-    const carried = [...Object.values(state.carriedAnswers), ...(state.carriedSafeContact ? [state.carriedSafeContact] : [])];
-    return carried.some((each) => each.fromJourneyId === fromJourneyId) ? [CarriedOverTakenBack({ fromJourneyId })] : [];
+    const carried = [...carriedFrom(state), ...(state.carriedBeforeLink ? carriedFrom(state.carriedBeforeLink) : [])];
+    const takenBack = fromJourneyIds.filter((each) => carried.includes(each)).map((fromJourneyId) => CarriedOverTakenBack({ fromJourneyId }));
+    // At once, so that nobody is reached out to in between as if nothing had been said.
+    return state.died ? takenBack : [...takenBack, ...safeContactCarriedOver(withoutCarriedFrom(fromJourneyIds, state), told)];
   },
 };

@@ -6,7 +6,8 @@ import { noted, notClosed, notErased, ongoing, voiceOf, type Decisions } from '.
 import type { ContactDirection, ContactOutcome, Voice } from './words.js';
 
 export interface ContactBodies {
-  'set-safe-contact': { safeContact: SafeContact; unchanged: boolean; by?: Voice };
+  /** `toldAt`: when this very word was told here, if it is what holds. */
+  'set-safe-contact': { safeContact: SafeContact; toldAt?: string; by?: Voice };
   /** `coordinates`: they are on the staff and coordinate at this site; undefined: nobody of that id is known. */
   'assign-coordinator': { coordinatorId: string; coordinates: boolean | undefined; menteeTold?: boolean; by?: Voice };
   'record-contact-attempt': {
@@ -25,8 +26,9 @@ export const contact: Decisions<ContactBodies> = {
   'set-safe-contact'(command, state) {
     // Also after the journey: a follow-up still reaches out.
     refuseUnless(!notErased(state).died, 'person-died');
-    const { safeContact, unchanged } = command.data;
-    return unchanged ? [] : [SafeContactSet({ safeContact, by: voiceOf(command) })];
+    const { safeContact, toldAt } = command.data;
+    // Said again it is their latest word: what they said elsewhere in between holds no more.
+    return toldAt !== undefined && toldAt >= command.occurredAt ? [] : [SafeContactSet({ safeContact, by: voiceOf(command) })];
   },
   'assign-coordinator'(command, state) {
     const current = ongoing(state);

@@ -1,4 +1,5 @@
-import type { Details, Duplicate, Ended, Evolutions, Journey, Open, Referral } from './state.js';
+import { carriedFromOthersThan } from './carrying-over.js';
+import type { CarriedOver, Details, Duplicate, Ended, Evolutions, Journey, Open, Referral } from './state.js';
 import { isOpen } from './state.js';
 import { toldIn, withLast } from './told.js';
 import type { Ending } from './words.js';
@@ -32,10 +33,11 @@ const without = <Value>(record: Readonly<Record<string, Value>>, names: readonly
 
 const optional = <Key extends string, Value>(key: Key, value: Value | undefined): { readonly [K in Key]?: Value } => (value === undefined ? {} : { [key]: value }) as { readonly [K in Key]?: Value };
 
-function withoutSafeContactOfOthers(state: Referral): Referral {
+/** Changes what was carried over, and alike what is kept of it in case a link was a mistake. */
+function changeCarried(state: Referral, next: (carried: CarriedOver) => CarriedOver): Referral {
   if (state.status === 'none') return state;
-  const { carriedSafeContact: _carried, ...current } = state;
-  return current;
+  const { carriedAnswers, carriedSafeContact, carriedBeforeLink, ...current } = state;
+  return { ...current, ...next({ carriedAnswers, ...optional('carriedSafeContact', carriedSafeContact) }), ...optional('carriedBeforeLink', carriedBeforeLink && next(carriedBeforeLink)) };
 }
 
 export const evolve: Evolutions = {
@@ -77,11 +79,10 @@ export const evolve: Evolutions = {
   }),
   ConsentRecorded: (state, event) => change(state, () => ({ mayInformReferrer: event.data.toInformReferrer, consentTold: toldIn(event) })),
   ReferralFormAmended: (state, { data, metadata }) =>
-    change(state, (current) => ({
+    // What is told here stands, and what is taken back is not known from elsewhere either.
+    change(changeCarried(state, (carried) => ({ ...carried, carriedAnswers: without(carried.carriedAnswers, [...Object.keys(data.answers), ...data.cleared]) })), (current) => ({
       answers: without({ ...current.answers, ...data.answers }, data.cleared),
       answered: without({ ...current.answered, ...Object.fromEntries(Object.keys(data.answers).map((name) => [name, toldIn({ data, metadata })])) }, data.cleared),
-      // What is told here stands, and what is taken back is not known from elsewhere either.
-      carriedAnswers: without(current.carriedAnswers, [...Object.keys(data.answers), ...data.cleared]),
       asked: [...current.asked, ...data.asked],
       ...optional('identityDetails', data.identity),
     })),
@@ -104,11 +105,20 @@ export const evolve: Evolutions = {
     change(state, (current) => ({ duplicates: patchDuplicate(current, data.personId, 'dismissed', { ...toldIn({ data, metadata }), ...optional('note', data.note) }) })),
   DuplicateSettled: (state, { data }) => change(state, (current) => ({ duplicates: patchDuplicate(current, data.personId, data.decision) })),
   ReferralLinkedToPerson: (state, { data, metadata }) =>
-    change(state, (current) => ({ personId: data.personId, linked: toldIn({ data, metadata }), duplicates: patchDuplicate(current, data.personId, 'linked') })),
-  // What somebody else told is theirs.
-  ReferralUnlinkedFromPerson: (state, { data }) =>
-    change(withoutSafeContactOfOthers(state), (current) => ({ personId: data.personId, duplicates: patchDuplicate(current, data.fromPersonId, 'dismissed'), carriedAnswers: {} })),
-  SafeContactSet: (state, event) => change(withoutSafeContactOfOthers(state), () => ({ safeContact: event.data.safeContact, safeContactTold: toldIn(event) })),
+    change(state, (current) => ({
+      personId: data.personId,
+      linked: toldIn({ data, metadata }),
+      carriedBeforeLink: current.carriedBeforeLink ?? { carriedAnswers: current.carriedAnswers, ...optional('carriedSafeContact', current.carriedSafeContact) },
+      duplicates: patchDuplicate(current, data.personId, 'linked'),
+    })),
+  // What somebody else told is theirs. What was known before the link is not.
+  ReferralUnlinkedFromPerson: (state, { data }) => {
+    if (state.status === 'none') return state;
+    const { linked: _linked, carriedSafeContact: _carried, carriedBeforeLink = { carriedAnswers: {} }, ...current } = state;
+    return { ...current, ...carriedBeforeLink, personId: data.personId, duplicates: patchDuplicate(current, data.fromPersonId, 'dismissed') };
+  },
+  SafeContactSet: (state, event) =>
+    change(changeCarried(state, ({ carriedAnswers }) => ({ carriedAnswers })), () => ({ safeContact: event.data.safeContact, safeContactTold: toldIn(event) })),
   SafeContactCarriedOver: (state, { data: { safeContact, fromJourneyId, toldAt } }) => change(state, () => ({ carriedSafeContact: { value: safeContact, fromJourneyId, toldAt } })),
   ReferralAnswersCarriedOver: (state, { data }) =>
     change(state, (current) => ({
@@ -117,10 +127,7 @@ export const evolve: Evolutions = {
         ...Object.fromEntries(Object.entries(data.told).flatMap(([name, told]) => (data.answers[name] === undefined ? [] : [[name, { value: data.answers[name], ...told }]]))),
       },
     })),
-  CarriedOverTakenBack: (state, { data }) =>
-    change(state.status !== 'none' && state.carriedSafeContact?.fromJourneyId === data.fromJourneyId ? withoutSafeContactOfOthers(state) : state, (current) => ({
-      carriedAnswers: Object.fromEntries(Object.entries(current.carriedAnswers).filter(([, { fromJourneyId }]) => fromJourneyId !== data.fromJourneyId)),
-    })),
+  CarriedOverTakenBack: (state, { data }) => changeCarried(state, (carried) => carriedFromOthersThan([data.fromJourneyId], carried)),
   CoordinatorAssigned: (state, event) =>
     change(state, () => ({ coordinatorId: event.data.coordinatorId, coordinatorAssigned: { ...toldIn(event), menteeTold: event.data.menteeTold } })),
   ContactAttempted: (state, { data, metadata }) =>

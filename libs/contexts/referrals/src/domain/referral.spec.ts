@@ -38,6 +38,7 @@ import {
   SafeContactSet,
   TransferAccepted,
   TransferReturned,
+  type ReferralEvent,
 } from './events.js';
 import type { NewReferral } from './receiving.js';
 import { referral, referralAggregate } from './referral.js';
@@ -142,9 +143,10 @@ describe('amend-form', () => {
 
 describe('set-safe-contact', () => {
   const safeContact: SafeContact = { voicemail: true, nameOurselves: false, writeToAddress: false, channels: ['telephone'] };
-  const set = (unchanged = false) => commanding('set-safe-contact', { safeContact, unchanged, by: 'referrer' });
+  const set = (toldAt?: string) => commanding('set-safe-contact', { safeContact, ...(toldAt !== undefined && { toldAt }), by: 'referrer' });
   it('is told to all', () => given(received(), accepted()).when(set()).then(SafeContactSet({ safeContact, by: 'referrer' })));
-  it('is written once', () => given(received()).when(set(true)).nothing());
+  it('is written once', () => given(received()).when(set(testNow)).nothing());
+  it('said again later is their latest word', () => given(received()).when(set('2026-03-01T09:00:00.000Z')).then(SafeContactSet({ safeContact, by: 'referrer' })));
   it('may change after the journey, too: a follow-up reaches out', () => {
     given(received(), notTaken()).when(set()).thenMatching({ type: 'SafeContactSet' });
     given(received(), closed()).when(set()).then(SafeContactSet({ safeContact, by: 'referrer' }));
@@ -504,8 +506,35 @@ describe('what was told on another journey of the person', () => {
     const { state } = given(received(), linked(), safeCarried(before), answersCarried({ email: 'robin@example.org' }, before), unlinked);
     expect(state.status !== 'none' && [safeContactOf(state), answersOf(state)]).toEqual([undefined, { name: 'Robin Example' }]);
   });
+  it('leaves what was known before a link that was a mistake, and says no more that there is one', () => {
+    const theirs = { ...safeContact, channels: [] };
+    const joined = [ReferralJoined({ journeyId: otherJourneyId }), safeCarried(before), answersCarried({ email: 'robin@example.org', 'known-as': 'Rob' }, before)] as const;
+    const strangers = [
+      linked(),
+      SafeContactCarriedOver({ safeContact: theirs, fromJourneyId: personId, toldAt: since }),
+      ReferralAnswersCarriedOver({ answers: { email: 'stranger@example.org', postcode: 'ZZ1 1ZZ' }, told: { email: { fromJourneyId: personId, toldAt: since }, postcode: { fromJourneyId: personId, toldAt: since } } }),
+    ] as const;
+    const unlinked = ReferralUnlinkedFromPerson({ personId, fromPersonId: otherPersonId, by: 'staff' });
+    const known = (...events: readonly ReferralEvent[]) => {
+      const { state } = given(...events);
+      return state.status !== 'none' && [safeContactOf(state), answersOf(state)];
+    };
+    expect(known(received(), ...joined, ...strangers, unlinked)).toEqual([safeContact, { name: 'Robin Example', email: 'robin@example.org', 'known-as': 'Rob' }]);
+    expect(given(received(), ...joined, ...strangers, unlinked).state).not.toHaveProperty('linked');
+    // What was told or taken back while it was linked holds after it, too.
+    const own = SafeContactSet({ safeContact: { ...safeContact, channels: ['email'] }, by: 'mentee' });
+    const amended = ReferralFormAmended({ answers: { 'known-as': 'Robbie' }, cleared: ['email'], asked: [], by: 'mentee' });
+    expect(known(received(), ...joined, ...strangers, own, amended, unlinked)).toEqual([{ ...safeContact, channels: ['email'] }, { name: 'Robin Example', 'known-as': 'Robbie' }]);
+    expect(known(received(), ...joined, ...strangers, CarriedOverTakenBack({ fromJourneyId: otherJourneyId }), unlinked)).toEqual([undefined, { name: 'Robin Example' }]);
+  });
+  it('gives way at once to what those say whose it is', () => {
+    const quieter = { value: { ...safeContact, channels: [] }, fromJourneyId: personId, toldAt: before };
+    given(received(), safeCarried(since))
+      .when(commanding('take-back-carried', { fromJourneyIds: [otherJourneyId], told: { safeContact: quieter, answers: {} } }))
+      .then(CarriedOverTakenBack({ fromJourneyId: otherJourneyId }), SafeContactCarriedOver({ safeContact: quieter.value, fromJourneyId: personId, toldAt: before }));
+  });
   it('is taken back from the journeys of who it is not of', () => {
-    const takeBack = (fromJourneyId: string) => commanding('take-back-carried', { fromJourneyId });
+    const takeBack = (fromJourneyId: string) => commanding('take-back-carried', { fromJourneyIds: [fromJourneyId], told: { answers: {} } });
     const carried = [received(), safeCarried(since), answersCarried({ email: 'robin@example.org' }, since)] as const;
     const takenBack = CarriedOverTakenBack({ fromJourneyId: otherJourneyId });
     given(...carried).when(takeBack(otherJourneyId)).then(takenBack);

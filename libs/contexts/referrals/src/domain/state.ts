@@ -55,8 +55,14 @@ export interface IdentityStanding {
   readonly staffId?: string;
 }
 
+/** What was told elsewhere and holds here, too. */
+export interface CarriedOver {
+  readonly carriedAnswers: Readonly<Record<string, Carried<FormAnswer>>>;
+  readonly carriedSafeContact?: Carried<SafeContact>;
+}
+
 /** What every journey has, at whichever stage it is. */
-export interface Details extends Written {
+export interface Details extends Written, CarriedOver {
   readonly organisationId: string;
   readonly siteId: string;
   readonly personId: string;
@@ -69,7 +75,8 @@ export interface Details extends Written {
   readonly formVersion: number;
   /** What was answered here; `answersOf` adds what was told elsewhere. */
   readonly answers: Readonly<Record<string, Personal<FormAnswer>>>;
-  readonly carriedAnswers: Readonly<Record<string, Carried<FormAnswer>>>;
+  /** What was carried over before the journey was linked to another person: theirs whoever that one turns out to be. */
+  readonly carriedBeforeLink?: CarriedOver;
   readonly asked: readonly string[];
   readonly identityDetails: IdentityDetails;
   readonly identity: IdentityStanding;
@@ -80,7 +87,6 @@ export interface Details extends Written {
   readonly referrerErased: boolean;
   /** What was told here; `safeContactOf` knows what holds. */
   readonly safeContact?: SealedSafeContact;
-  readonly carriedSafeContact?: Carried<SafeContact>;
   readonly coordinatorId?: string;
   readonly contacts: readonly Contact[];
   readonly duplicates: Readonly<Record<string, Duplicate>>;

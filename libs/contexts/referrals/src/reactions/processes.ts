@@ -1,4 +1,5 @@
 import { follow, type Process, type Work } from '@alongside/service';
+import { carriedFrom, withoutCarriedFrom } from '../domain/carrying-over.js';
 import {
   DeathCorrected,
   DuplicateDismissed,
@@ -53,18 +54,33 @@ async function carryOver(work: Work, journeyId: string, told: ToldElsewhere, pre
   await work.execute(referralAggregate, journeyId, 'carry-over', { told, ...(prevails && { prevails }) }, { occurredAt: work.now });
 }
 
-async function carrySafeContact(work: Work, to: KnownJourney, from: readonly KnownJourney[], prevails: boolean): Promise<void> {
-  const safeContact = await safeContactToldOn(work, to.journey, from);
-  if (safeContact) await carryOver(work, to.journeyId, { safeContact, answers: {} }, prevails);
-}
-
-/** How somebody may be reached holds on all their journeys: a follow-up of one that is over reaches out, too. */
+/**
+ * How somebody may be reached holds on all their journeys: a follow-up of one that is over reaches out, too. Each takes over what was
+ * told last on any of them, so that it need not be told twice.
+ */
 async function shareSafeContact(work: Work, journeyId: string, prevails = false): Promise<void> {
   const journey = await journeyOf(work, journeyId);
   if (!journey) return;
-  for (const other of await others(work, journey.personId, journeyId)) await carrySafeContact(work, other, [{ journeyId, journey }], prevails);
-  // As they are now: what was just carried over does not come back.
-  await carrySafeContact(work, { journeyId, journey }, await others(work, journey.personId, journeyId), false);
+  const journeys = [{ journeyId, journey }, ...(await others(work, journey.personId, journeyId))];
+  for (const each of journeys) {
+    const safeContact = await safeContactToldOn(work, each.journey, journeys);
+    if (safeContact) await carryOver(work, each.journeyId, { safeContact, answers: {} }, prevails);
+  }
+}
+
+/** What a journey told others, and what they were told by way of it, is not theirs: what they said themselves holds again. */
+async function takeBack(work: Work, journeyId: string, personId: string): Promise<void> {
+  const journey = await journeyOf(work, journeyId);
+  // Linked again meanwhile.
+  if (!journey || journey.personId === personId) return;
+  const fromJourneyIds = [journeyId, ...carriedFrom(journey)];
+  const known = await others(work, personId, journeyId);
+  const theirs = known.map((each) => ({ ...each, journey: withoutCarriedFrom(fromJourneyIds, each.journey) }));
+  for (const each of theirs) {
+    const safeContact = await safeContactToldOn(work, each.journey, theirs);
+    const told = { ...(safeContact && { safeContact }), answers: {} };
+    await work.execute(referralAggregate, each.journeyId, 'take-back-carried', { fromJourneyIds, told }, { occurredAt: work.now });
+  }
 }
 
 /** What was decided on one referral needs no deciding on the other. */
@@ -147,9 +163,12 @@ export const processes: readonly Process[] = [
         await shareSafeContact(work, journeyIdOf(event), true);
       }),
       follow(ReferralUnlinkedFromPerson, async (event, work) => {
-        const known = await others(work, event.data.fromPersonId, journeyIdOf(event));
-        for (const { journeyId } of known) await work.execute(referralAggregate, journeyId, 'take-back-carried', { fromJourneyId: journeyIdOf(event) }, { occurredAt: work.now });
-        for (const { journeyId } of known) await shareSafeContact(work, journeyId);
+        await takeBack(work, journeyIdOf(event), event.data.fromPersonId);
+        const journey = await journeyOf(work, journeyIdOf(event));
+        if (journey?.personId !== event.data.personId) return;
+        // What was told meanwhile on journeys of their own.
+        await joinPerson(work, journeyIdOf(event), journey);
+        await shareSafeContact(work, journeyIdOf(event));
       }),
     ],
   },

@@ -2,7 +2,7 @@ import { answerProblems, formStages, organisations, type FormAnswer, type FormFi
 import type { Work } from '@alongside/service';
 import { sameAnswer } from '../api/form-answers.js';
 import { answersTold, safeContactTold } from '../domain/carrying-over.js';
-import { answersOf, safeContactOf, type Journey } from '../domain/state.js';
+import { answersOf, type Journey } from '../domain/state.js';
 import type { Carried, ToldElsewhere } from '../domain/told.js';
 
 export interface KnownJourney {
@@ -15,11 +15,16 @@ const renews = ({ name, type }: FormField): boolean => ['telephone', 'email', 'a
 
 const latest = <T>(told: readonly Carried<T>[]): Carried<T> | undefined => told.reduce<Carried<T> | undefined>((before, each) => (before && before.toldAt >= each.toldAt ? before : each), undefined);
 
-/** How the person may be reached, as they told it last on any of these journeys; undefined: nothing that is not known here. */
+/**
+ * How the person may be reached, as they told it last on any of these journeys; the first of them where it was at one moment.
+ * Undefined: nothing that is not known here.
+ */
 export async function safeContactToldOn(work: Work, journey: Journey, others: readonly KnownJourney[]): Promise<Carried<SafeContact> | undefined> {
   const told = latest(others.flatMap((each) => (each.journey.erased ? [] : (safeContactTold(each.journeyId, each.journey) ?? []))));
-  if (!told) return undefined;
-  const [there, here] = (await work.open([told.value, safeContactOf(journey)])) as readonly unknown[];
+  const known = safeContactTold('', journey);
+  if (!told || !known || known.toldAt < told.toldAt) return told;
+  // The same word at the same moment is no news; the same word since is: what was said in between holds no more.
+  const [there, here] = (await work.open([told.value, known.value])) as readonly unknown[];
   return sameAnswer(there, here) ? undefined : told;
 }
 
