@@ -371,8 +371,12 @@ describe('a concern over HTTP', () => {
     await others.erased(journeyId);
     expect(kindsOf(await worklistOf(coordinator), journeyId)).toEqual(['safeguarding-concern']);
     expect((await coordinator.post(at(journeyId, 'raise-concern'), concern)).body).toMatchObject({ rule: 'person-erased' });
-    expect((await coordinator.post(at(journeyId, 'resolve-concern'), { concernId: body.concernId, resolution: 'resolved', note: 'Safe now.' })).status).toBe(200);
-    expect(JSON.stringify((await coordinator.get(`/api/supervision/${journeyId}`)).body)).not.toContain('Safe now');
+    const resolution = { concernId: body.concernId, resolution: 'resolved' };
+    expect((await coordinator.post(at(journeyId, 'resolve-concern'), { ...resolution, note: 'Safe now.' })).body).toMatchObject({ status: 409, rule: 'person-erased' });
+    expect((await coordinator.get(`/api/supervision/${journeyId}`)).body.concerns).toMatchObject([{ status: 'open' }]);
+    expect((await coordinator.post(at(journeyId, 'escalate-concern'), { concernId: body.concernId, ownerId: otherCoordinatorId, reason: 'Again.' })).body).toMatchObject({ status: 409, rule: 'person-erased' });
+    expect((await coordinator.post(at(journeyId, 'resolve-concern'), resolution)).status).toBe(200);
+    expect((await coordinator.get(`/api/supervision/${journeyId}`)).body.concerns).toMatchObject([{ status: 'resolved' }]);
   });
 
   test('nor queries and complaints wait for a relationship', async () => {

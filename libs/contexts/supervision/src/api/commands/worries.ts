@@ -11,6 +11,7 @@ import { given, journeyIn, withAnswerers, withOwners } from '../prepared.js';
 import { liveRules } from './relationship.js';
 
 const erasedRule = { 'person-erased': liveRules['person-erased'] } as const;
+const erasedRuleFor = (text: string) => ({ 'person-erased': `The person was erased: nothing more is written about them. Without \`${text}\` it goes through.` });
 const ownerRules = {
   'owner-is-whom-it-is-about': 'Whoever it is about does not see to it.',
   'owner-needed': 'Nobody at the site could see to it.',
@@ -53,6 +54,7 @@ export const worryCommands: readonly CommandRoute[] = [
       'concern-resolved': 'The concern was seen to already.',
       'severity-not-higher': 'Escalating never makes a concern lighter.',
       'safeguarding-stays': 'What is about safeguarding stays so.',
+      ...erasedRuleFor('reason'),
     },
     prepare: withOwners,
   }),
@@ -72,7 +74,7 @@ export const worryCommands: readonly CommandRoute[] = [
     access: byStaff,
     body: ResolveConcern,
     events: [ConcernResolved],
-    rules: {},
+    rules: erasedRuleFor('note'),
   }),
   command({
     name: 'raise-query',

@@ -62,7 +62,8 @@ export const concerns = supportPart<ConcernCommand, EventsOf<typeof concernEvent
         ownerId: data.ownerId === undefined ? concern.ownerId : ownerOf(known, data, actor, concern.aboutId),
       };
       if (next.severity === concern.severity && next.safeguarding === concern.safeguarding && next.ownerId === concern.ownerId) return [];
-      return [ConcernEscalated(defined({ concernId: concern.concernId, ...next, by: voiceOf(actor, data.by), reason: readable(known, data.reason) }))];
+      mustBeKept(known, data.reason);
+      return [ConcernEscalated(defined({ concernId: concern.concernId, ...next, by: voiceOf(actor, data.by), reason: data.reason }))];
     },
     'open-concern': ({ data, actor }, state) => {
       const { concern } = concernOf(state, data.concernId, actor);
@@ -71,7 +72,8 @@ export const concerns = supportPart<ConcernCommand, EventsOf<typeof concernEvent
     'resolve-concern': ({ data, actor }, state) => {
       const { known, concern } = concernOf(state, data.concernId, actor);
       if (concern.status === 'resolved') return [];
-      return [ConcernResolved(defined({ concernId: concern.concernId, resolution: data.resolution, by: voiceOf(actor, data.by), note: readable(known, data.note) }))];
+      mustBeKept(known, data.note);
+      return [ConcernResolved(defined({ concernId: concern.concernId, resolution: data.resolution, by: voiceOf(actor, data.by), note: data.note }))];
     },
   },
   evolve: {
@@ -116,5 +118,5 @@ function concernOf(state: Support, concernId: string, actor: Actor): { readonly 
   return { known, concern };
 }
 
-/** Once the person is erased nothing new is written about them. */
-const readable = (state: KnownSupport, text: string | undefined): string | undefined => (state.journey.stops.includes('erased') ? undefined : text);
+/** Once the person is erased nothing new is written about them: whoever writes something is told so, it is not dropped. */
+const mustBeKept = (state: KnownSupport, text: string | undefined): void => refuseUnless(text === undefined || !state.journey.stops.includes('erased'), 'person-erased');

@@ -60,8 +60,15 @@ describe('a concern', () => {
     given(heard(), raised()).when(resolve).then(ConcernResolved({ by: 'staff', concernId, resolution: 'passed-on', note: 'To the police.' }));
     given(heard(), raised(), ConcernResolved({ concernId, resolution: 'resolved' })).when(resolve).nothing();
   });
-  test('of an erased person is resolved without a word about them', () =>
-    given(heard(), raised(), stopped('erased')).when(commanding('resolve-concern', { concernId, resolution: 'resolved', note: 'Rowan is safe.' })).then(ConcernResolved({ by: 'staff', concernId, resolution: 'resolved' })));
+  test('of an erased person is resolved and escalated without a word about them, and never with one that nobody could read', () => {
+    const erased = given(heard(), raised(), stopped('erased'));
+    const resolve = { concernId, resolution: 'resolved' } as const;
+    erased.when(commanding('resolve-concern', resolve)).then(ConcernResolved({ by: 'staff', ...resolve }));
+    erased.when(commanding('resolve-concern', { ...resolve, note: 'Rowan is safe.' })).refused('person-erased');
+    erased.when(escalate({ severity: 'high' })).thenMatching({ type: 'ConcernEscalated', data: { severity: 'high' } });
+    erased.when(escalate({ severity: 'high', reason: 'Rowan rang again.' })).refused('person-erased');
+    given(heard(), raised(), stopped('erased'), ConcernResolved({ by: 'staff', ...resolve })).when(commanding('resolve-concern', { ...resolve, note: 'Rowan is safe.' })).nothing();
+  });
   test.each(['escalate-concern', 'open-concern', 'resolve-concern'] as const)('does not exist for whom it is about: %s', (type) => {
     const data = { concernId, possibleOwners, severity: 'high', resolution: 'resolved' } as const;
     given(heard(), raised({ about: 'staff', aboutId: coordinatorId, ownerId: supervisorId })).when(commanding(type, data) as never).invalid('concernId');
