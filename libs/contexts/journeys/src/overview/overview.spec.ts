@@ -131,6 +131,38 @@ describe('an overview', () => {
     expect((await overview(journeys, { siteId: otherSiteId })).byMonth.map((each) => each.journeys)).toEqual([null, null, 9]);
   });
 
+  describe('beside another one', () => {
+    const in2026 = (month: string, change: Partial<Journey> = {}) => ({ receivedAt: `2026-${month}-10T10:00:00.000Z`, ...change });
+    const declined = { stage: 'closed', outcome: 'declined' } as const;
+
+    it('tells nothing of the one whom a date leaves out of a site', async () => {
+      const journeys = [journey(in2026('01', declined)), ...many(20, in2026('03')), ...many(30, in2026('01', { siteId: otherSiteId }))];
+      expect(await overview(journeys, { siteId })).toMatchObject({ journeys: 21, outcomes: { declined: 1 } });
+      expect(await overview(journeys, { siteId, from: '2026-02-01' })).toMatchObject({ journeys: null, outcomes: { declined: null }, bySite: [], byMonth: [] });
+      // Nobody came to the other site since, which would tell that all of them came to this one.
+      expect(await overview(journeys, { siteId: otherSiteId, from: '2026-02-01' })).toMatchObject({ journeys: null });
+      const since = await overview(journeys, { from: '2026-02-01' });
+      expect([since.journeys, since.bySite.map((each) => [each.siteId, each.journeys])]).toEqual([20, [siteId, otherSiteId].sort().map((id) => [id, null])]);
+    });
+
+    it('tells by dates no month that the site withholds without them', async () => {
+      const journeys = ['01', '02', '03', '04', '05'].flatMap((month, index) => [...many([10, 3, 4, 2, 9][index] ?? 0, in2026(month)), ...many(10, in2026(month, { siteId: otherSiteId }))]);
+      const months = async (filter: OverviewFilter) => (await overview(journeys, filter)).byMonth.map((each) => each.journeys);
+      expect(await months({ siteId })).toEqual([10, null, null, null, null]);
+      expect((await overview(journeys, { siteId, from: '2026-02-01' })).journeys).toBe(18);
+      expect(await months({ siteId, from: '2026-02-01', to: '2026-03-31' })).toEqual([null, null]);
+      for (const filter of [{ from: '2026-03-01' }, { from: '2026-05-01' }, { to: '2026-02-28' }, { to: '2026-04-30' }, { from: '2026-04-01', to: '2026-04-30' }]) {
+        expect((await overview(journeys, { siteId, ...filter })).journeys).toBeNull();
+      }
+    });
+
+    it('tells all of the months and sites of which there are enough', async () => {
+      const journeys = ['01', '02', '03'].flatMap((month) => [...many(6, in2026(month)), ...many(8, in2026(month, { siteId: otherSiteId }))]);
+      expect(await overview(journeys, { siteId, from: '2026-02-01', to: '2026-02-28' })).toMatchObject({ journeys: 6, byMonth: [{ month: '2026-02', journeys: 6 }] });
+      expect((await overview(journeys, { from: '2026-02-01' })).bySite.map((each) => each.journeys).sort()).toEqual([12, 16]);
+    });
+  });
+
   it('is empty where there is nothing', async () => {
     expect(await overview([])).toMatchObject({ journeys: 0, stages: { referral: 0 }, days: { match: { count: 0 } }, withinStandards: { firstMeeting: { of: 0 } }, bySite: [], byMonth: [] });
   });

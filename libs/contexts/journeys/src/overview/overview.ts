@@ -1,6 +1,6 @@
 import type { Journey } from '../domain/journey.js';
 import { spread } from './quartiles.js';
-import { withheldGroups } from './small-groups.js';
+import { withheldFrom, type Cell } from './small-groups.js';
 import { count, durations, emptyTally, promises, receivedOn, type Reckoning, type Tally } from './tally.js';
 
 /** `null`: withheld, so that nobody is singled out. */
@@ -52,52 +52,49 @@ function figuresOf(tally: Tally, isWithheld: boolean): Figures {
   };
 }
 
-/** Groups of a whole that is shown; `others`: the same groups of what a filter leaves out, which the figures of everybody tell as well. */
-function brokenDown<Key extends string>(tallies: ReadonlyMap<Key, Tally>, smallest: number, others: ReadonlyMap<Key, Tally> = new Map()): ReadonlyMap<Key, Figures> {
-  const groups = [...tallies].sort(([one], [other]) => (one < other ? -1 : 1));
-  const withheld = withheldGroups(groups.map(([key, { journeys }]) => ({ inside: journeys, outside: others.get(key)?.journeys ?? 0 })), smallest);
-  return new Map(groups.map(([key, tally], index) => [key, figuresOf(tally, withheld[index] ?? false)]));
-}
-
 const tallyOf = <Key extends string>(tallies: Map<Key, Tally>, key: Key): Tally => {
   const tally = tallies.get(key) ?? emptyTally();
   tallies.set(key, tally);
   return tally;
 };
 
+const allOf = (names: Iterable<string>): readonly string[] => [...new Set(names)].sort();
+
 /**
  * Figures of an organisation's journeys, whole or filtered. The whole is shown as it is, and so is every part of it (a filter, a site,
- * a month) of at least `smallest` people; of smaller ones nothing, and nothing of as many others as would give them away
- * (docs/decisions/0015-small-numbers.md).
+ * a month) of at least `smallest` people; of smaller ones nothing, and nothing of as many others as would give them away, in this answer
+ * or beside another one (docs/decisions/0015-small-numbers.md).
  */
 export async function overviewOf(
   journeys: AsyncIterable<{ readonly document: Journey }> | Iterable<{ readonly document: Journey }>,
-  filter: OverviewFilter,
+  { siteId, from, to }: OverviewFilter,
   reckoning: Reckoning,
   smallest: number,
 ): Promise<Overview> {
-  const isOfOneSite = filter.siteId !== undefined && filter.from === undefined && filter.to === undefined;
-  const parts = new Map<string, Tally>([['inside', emptyTally()], ['outside', emptyTally()]]);
-  const sites = { inside: new Map<string, Tally>(), outside: new Map<string, Tally>() };
-  const months = { inside: new Map<string, Tally>(), outside: new Map<string, Tally>() };
+  const cells = new Map<string, Cell>();
+  const whole = emptyTally();
+  const sites = new Map<string, Tally>();
+  const months = new Map<string, Tally>();
   for await (const { document } of journeys) {
     const on = receivedOn(document, reckoning);
-    const isInside = (filter.siteId ?? document.siteId) === document.siteId && (filter.from ?? on) <= on && on <= (filter.to ?? on);
-    const where = isInside ? 'inside' : 'outside';
-    count(tallyOf(parts, where), document, reckoning);
-    count(tallyOf(sites[where], document.siteId), document, reckoning);
-    count(tallyOf(months[where], on.slice(0, 7)), document, reckoning);
+    const cell = { siteId: document.siteId, month: on.slice(0, 7), when: on < (from ?? on) ? 'before' : on > (to ?? on) ? 'after' : 'inside' } as const;
+    const key = `${cell.siteId} ${cell.month} ${cell.when}`;
+    cells.set(key, { ...cell, people: (cells.get(key)?.people ?? 0) + 1 });
+    if (cell.when !== 'inside' || cell.siteId !== (siteId ?? cell.siteId)) continue;
+    for (const tally of [whole, tallyOf(sites, cell.siteId), tallyOf(months, cell.month)]) count(tally, document, reckoning);
   }
-  // A site asked for by itself shows what it shows among all of them: the two together tell no more than one.
-  const whole = (isOfOneSite ? brokenDown(new Map([...sites.outside, ...sites.inside]), smallest).get(filter.siteId ?? '') : brokenDown(parts, smallest).get('inside')) ?? figuresOf(emptyTally(), false);
-  // Of a part that is withheld, its own parts are, too.
-  const isShown = whole.journeys !== null;
-  const shown = <Key extends string>({ inside, outside }: { readonly inside: ReadonlyMap<Key, Tally>; readonly outside: ReadonlyMap<Key, Tally> }) => (isShown ? [...brokenDown(inside, smallest, outside)] : []);
+  const withheld = withheldFrom([...cells.values()], smallest);
+  const isWithheld = withheld.period || (siteId !== undefined && withheld.sites.has(siteId));
+  const withheldMonths = siteId === undefined ? withheld.months : withheld.monthsOfSites;
+  // That there is nobody would tell as well: what is withheld stands there, whether anybody is in it or not.
+  const monthsAsked = [...cells.values()].filter(({ when }) => when === 'inside').map(({ month }) => month);
+  const named = isWithheld ? [] : allOf([...sites.keys(), ...(siteId === undefined ? withheld.sites : [])]);
+  const dated = isWithheld ? [] : allOf([...months.keys(), ...monthsAsked.filter((month) => withheldMonths.has(month))]);
   return {
     smallestShown: smallest,
-    ...whole,
-    bySite: shown(sites).map(([siteId, figures]) => ({ siteId, ...nameOf(siteId, reckoning), ...figures })),
-    byMonth: shown(months).map(([month, figures]) => ({ month, ...figures })),
+    ...figuresOf(whole, isWithheld),
+    bySite: named.map((id) => ({ siteId: id, ...nameOf(id, reckoning), ...figuresOf(sites.get(id) ?? emptyTally(), withheld.sites.has(id)) })),
+    byMonth: dated.map((month) => ({ month, ...figuresOf(months.get(month) ?? emptyTally(), withheldMonths.has(month)) })),
   };
 }
 
