@@ -190,11 +190,7 @@ export async function startApplication(options: ApplicationOptions): Promise<App
     const observer = observerOf(log, options.observer ?? {});
     const whenThere = async (dependencies: Dependencies): Promise<void> => {
       missing = () => dependencies.missing;
-      const watching = dependencies.watch(log, stopping.signal);
-      undo.push(async () => {
-        stopping.abort();
-        await watching;
-      });
+      void dependencies.watch(log, stopping.signal);
       await dependencies.allThere(options.signal ?? stopping.signal);
     };
     const tracing = await openTracing(configuration.traces, nameOf(contexts));

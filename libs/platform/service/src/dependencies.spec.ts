@@ -87,6 +87,41 @@ describe('the servers that a service stands on', () => {
     await expect(waiting).rejects.toThrow('aborted');
   });
 
+  it.each([
+    ['whose way is closed', () => Promise.reject(new Error('Channel has been shut down'))],
+    ['that says nothing', () => new Promise<never>(() => undefined)],
+  ])('are of no interest any more when a stop closes the way to them: one %s', async (_what, answer) => {
+    const { promise: closed, resolve: close } = Promise.withResolvers<void>();
+    let isLookedAt = false;
+    const { lines, log } = listening();
+    const dependencies = new Dependencies([
+      {
+        name: 'event-store',
+        variable: 'ALONGSIDE_EVENT_STORE',
+        check: () => {
+          isLookedAt = true;
+          return closed.then(answer);
+        },
+      },
+    ]);
+    const watching = dependencies.watch(log, new AbortController().signal);
+    await until(() => isLookedAt);
+    dependencies.close();
+    close();
+    await watching;
+    expect(lines).toEqual([]);
+  });
+
+  it('are looked at by one alone, however often somebody begins to wait', async () => {
+    const { dependency } = server();
+    const dependencies = on(dependency);
+    const stopping = new AbortController();
+    const { log } = listening();
+    expect(dependencies.watch(log, stopping.signal)).toBe(dependencies.watch(log, stopping.signal));
+    stopping.abort();
+    await dependencies.watch(log, stopping.signal);
+  });
+
   it('are none where everything is embedded', async () => {
     const none = on();
     await none.watch(listening().log, new AbortController().signal);

@@ -39,7 +39,9 @@ type Wait = (milliseconds: number, signal: AbortSignal) => Promise<void>;
 /** Whether the servers that a service stands on are there, looked at again and again; told once for every change. */
 export class Dependencies {
   readonly #missing = new Map<string, Missing>();
+  readonly #closed = new AbortController();
   #lookedAt = false;
+  #watching: Promise<void> | undefined;
 
   constructor(
     private readonly all: readonly Dependency[],
@@ -53,12 +55,21 @@ export class Dependencies {
     return [...this.#missing.values()];
   }
 
-  /** Looks until the signal aborts. */
-  async watch(log: Pick<Logger, 'info' | 'warn'>, signal: AbortSignal): Promise<void> {
-    while (!signal.aborted && this.all.length > 0) {
-      await this.#look(log);
-      await this.wait(this.#missing.size > 0 ? lookSoon : lookLater, signal);
+  /** Looks until the signal aborts, or `close`. Whoever asks again waits for the same. */
+  watch(log: Pick<Logger, 'info' | 'warn'>, signal: AbortSignal): Promise<void> {
+    return (this.#watching ??= this.#watch(log, AbortSignal.any([signal, this.#closed.signal])));
+  }
+
+  async #watch(log: Pick<Logger, 'info' | 'warn'>, over: AbortSignal): Promise<void> {
+    while (!over.aborted && this.all.length > 0) {
+      await this.#look(log, over);
+      await this.wait(this.#missing.size > 0 ? lookSoon : lookLater, over);
     }
+  }
+
+  /** No more is looked at, not even what a look under way finds: to be called before the way to the servers is closed, which nobody misses. */
+  close(): void {
+    this.#closed.abort();
   }
 
   /** Resolves when all are there, looked at by somebody who watches; throws the signal's reason when that aborts first. */
@@ -76,11 +87,12 @@ export class Dependencies {
     if (this.#missing.size > 0) throw new DependencyMissing(this.missing);
   }
 
-  async #look(log?: Pick<Logger, 'info' | 'warn'>): Promise<void> {
+  async #look(log?: Pick<Logger, 'info' | 'warn'>, over: AbortSignal = this.#closed.signal): Promise<void> {
     await Promise.all(
       this.all.map(async ({ name, variable, check }) => {
         const before = this.#missing.get(name);
-        const why = await whyNot(check, this.wait);
+        const why = await whyNot(check, this.wait, over);
+        if (over.aborted) return;
         if (why === undefined) this.#missing.delete(name);
         else this.#missing.set(name, { name, variable, why });
         if (why === before?.why) return;
@@ -92,8 +104,10 @@ export class Dependencies {
   }
 }
 
-async function whyNot(check: () => Promise<void>, wait: Wait): Promise<string | undefined> {
+async function whyNot(check: () => Promise<void>, wait: Wait, over: AbortSignal): Promise<string | undefined> {
   const waiting = new AbortController();
+  const end = (): void => waiting.abort();
+  over.addEventListener('abort', end);
   const tooLate = wait(patience, waiting.signal).then(() => {
     if (!waiting.signal.aborted) throw new Error(`does not answer within ${patience / 1000} s: it is paused, overloaded or cut off`);
   });
@@ -103,6 +117,7 @@ async function whyNot(check: () => Promise<void>, wait: Wait): Promise<string | 
   } catch (error) {
     return error instanceof Error ? (error.message.split('\n', 1)[0] ?? error.name) : 'unknown';
   } finally {
+    over.removeEventListener('abort', end);
     waiting.abort();
   }
 }

@@ -62,7 +62,9 @@ export async function openPlatform(configuration: Configuration, contexts: reado
     opened.unshift(() => port.close());
     return port;
   };
+  let dependencies: Dependencies | undefined;
   const close = async (): Promise<void> => {
+    dependencies?.close();
     for (const each of opened.splice(0)) await each();
   };
   try {
