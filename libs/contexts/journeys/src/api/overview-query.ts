@@ -37,7 +37,7 @@ function mayOpenAll(request: QueryRequest, siteId: string | undefined): boolean 
 export const overviewQuery = (smallest: number): QueryRoute =>
   query<OverviewQuery>({
     path: '/api/overview',
-    says: 'Counts at every stage, days from referral on (median and quartiles), share within the standards, outcomes of goals, by site and month. Of a site, a month or a filter of fewer people than `smallestShown` nothing is told (`null`).',
+    says: 'Counts at every stage, days from referral on (median and quartiles), share within the standards, outcomes of goals, by site and month. Of a site, a month or a filter of fewer people than `smallestShown` nothing is told (`null`), nor of what would tell of them beside another answer.',
     access: { roles: ['analyst'] },
     query: OverviewQuery,
     reads: [journeys, sites, standards],
