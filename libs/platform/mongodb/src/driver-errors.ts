@@ -7,7 +7,7 @@ interface DriverError {
 }
 
 /** Names of what the driver says of the way to the server, whatever was asked of it. */
-const ofTheWay = /^(?:Mongo(?:oose)?ServerSelectionError|MongoNetwork\w*|MongoNotConnectedError|MongoTopologyClosedError|MongoPoolCleared\w*|MongoPoolClosedError|PoolCleared\w*|MongoWaitQueueTimeoutError|MongoOperationTimeoutError|MongoClientClosedError|MongoExpiredSessionError|MongoCompatibilityError|MongoParseError|MongoServerClosedError)$/;
+const ofTheWay = /^(?:Mongo(?:ose)?ServerSelectionError|MongoNetwork\w*|MongoNotConnectedError|MongoTopologyClosedError|MongoPoolCleared\w*|MongoPoolClosedError|PoolCleared\w*|MongoWaitQueueTimeoutError|MongoOperationTimeoutError|MongoClientClosedError|MongoExpiredSessionError|MongoCompatibilityError|MongoParseError|MongoServerClosedError)$/;
 
 /** The driver lets through what a socket says that breaks in the middle of a write. */
 const ofTheSocket = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'ERR_STREAM_DESTROYED', 'ERR_SOCKET_CLOSED']);

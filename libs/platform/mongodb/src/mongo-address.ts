@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createSecureContext } from 'node:tls';
+import { mongo } from 'mongoose';
 
 /** The address of a document database cannot be used. Never repeats it: it may hold a password. */
 export class MongoAddressInvalid extends Error {
@@ -17,6 +18,7 @@ export interface MongoAddress {
   readonly database: string | undefined;
 }
 
+const form = 'must be mongodb://[user:password@]host[:port][,…]/[database][?options], with %-escapes in user and password';
 const reading = 'only the primary knows what was erased and who holds a lease';
 const writing = 'what is acknowledged has to be on the disks of most members';
 const trusting = 'whoever answers there is then believed: name the authority of the certificate by tlsCAFile instead';
@@ -39,16 +41,17 @@ const files = ['tlsCAFile', 'tlsCRLFile', 'tlsCertificateKeyFile'] as const;
 
 /**
  * Reads `mongodb://` and `mongodb+srv://`, and looks at the files that its options name. Throws `MongoAddressInvalid`: one line, also where an option
- * would let old data be read or lose what was acknowledged.
+ * would let old data be read or lose what was acknowledged, or where there is none of its name.
  */
 export function readMongoAddress(url: string): MongoAddress {
   const [, hosts, path = '', query = ''] = /^mongodb(?:\+srv)?:\/\/(?:[^@/?]*@)?([^@/?]+)(?:\/([^?@]*))?(?:\?(.*))?$/.exec(url) ?? [];
-  if (hosts === undefined) throw new MongoAddressInvalid('must be mongodb://[user:password@]host[:port][,…]/[database][?options], with %-escapes in user and password');
+  if (hosts === undefined) throw new MongoAddressInvalid(form);
   const database = unescaped(path);
   if (/[\s"$./\\]/.test(database)) throw new MongoAddressInvalid('names a database with a sign that no database name may have');
   const options = new URLSearchParams(query);
   mustBeSafe(options);
   mustBeReadable(options);
+  mustBeUnderstood(url, options);
   return { hosts, database: database === '' ? undefined : database };
 }
 
@@ -82,6 +85,19 @@ function mustBeReadable(options: URLSearchParams): void {
         throw new MongoAddressInvalid(`names a file for ${option} that does not hold a certificate and its key (PEM), or is locked by another tlsCertificateKeyFilePassword: ${resolve(path)}`);
       }
     }
+  }
+}
+
+/** The driver says so as soon as it is made: waiting changes nothing. What it says may hold values. */
+function mustBeUnderstood(url: string, options: URLSearchParams): void {
+  try {
+    new mongo.MongoClient(url);
+  } catch (error) {
+    const { message } = error as Error;
+    const unknown = /options? ([\w, ]+?) (?:is|are) not supported/i.exec(message)?.[1];
+    if (unknown !== undefined) throw new MongoAddressInvalid(`has an option that there is none of (${unknown}): take it out`);
+    const wrong = [...options.keys()].find((name) => message.toLowerCase().includes(name.toLowerCase()));
+    throw new MongoAddressInvalid(wrong === undefined ? form : `has an option ${wrong} that cannot be as it is: correct it, or take it out`);
   }
 }
 

@@ -33,6 +33,14 @@ async function serverThat(answer: Parameters<typeof fakeServer>[0], options?: { 
   return `127.0.0.1:${server.port}`;
 }
 
+/** Hangs up on whatever it is sent, after these words. */
+async function otherServerThat(answer: string | undefined): Promise<string> {
+  const server = net.createServer((socket) => socket.on('error', () => undefined).on('data', () => (answer === undefined ? socket.destroy() : socket.end(answer))));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  opened.push({ close: () => new Promise((resolve) => server.close(() => resolve())) });
+  return `127.0.0.1:${(server.address() as { readonly port: number }).port}`;
+}
+
 const caught = (promise: Promise<unknown>): Promise<unknown> => promise.then(
   () => undefined,
   (error: unknown) => error,
@@ -88,9 +96,28 @@ describe('a document database that cannot be used', () => {
     expect(await said(open(`mongodb://keeper:secret@${hosts}/?tls=true`))).toContain(`the certificate of ${hosts} is not trusted: name its authority by tlsCAFile`);
   });
 
-  it('says that it does not speak TLS', async () => {
-    const hosts = await serverThat(() => ({ ...greeting, maxWireVersion: 21 }));
-    expect(await said(open(`mongodb://${hosts}/?tls=true`))).toMatch(/does not speak TLS|cannot be reached/);
+  it('says that it does not speak TLS, by words of its own or by none', async () => {
+    for (const answer of ['HTTP/1.1 400 Bad Request\r\n\r\n', undefined]) {
+      const hosts = await otherServerThat(answer);
+      expect(await said(open(`mongodb://${hosts}/?tls=true`))).toBe(`${hosts} does not speak TLS as the address asks: check the port, and tls=true there and on the server`);
+    }
+  });
+
+  it('says that what listens there is no database, or speaks TLS alone', async () => {
+    const advice = (hosts: string): string => `${hosts} closes the connection without an answer: check that it is the port of the database, and whether the server wants tls=true in the address`;
+    for (const hosts of [await otherServerThat(undefined), await serverThat(() => greeting, { tls: true })]) expect(await said(open(`mongodb://${hosts}`))).toBe(advice(hosts));
+  });
+
+  it.each([['alone', {}], ['in another one', { setName: 'rs1', setVersion: 1, hosts: ['127.0.0.1:9'] }]])('says that it is not in the replica set: one that stands %s', async (_where, about) => {
+    const hosts = await serverThat(() => ({ ...greeting, maxWireVersion: 21, ...about }));
+    expect(await said(open(`mongodb://${hosts}/?replicaSet=rs0`))).toBe(`${hosts} is no member of the replica set that the address names: correct replicaSet there, or take it out where the server stands alone`);
+  });
+
+  it('says that its replica set has no primary', async () => {
+    const members: string[] = [];
+    const hosts = await serverThat(() => ({ ...greeting, maxWireVersion: 21, isWritablePrimary: false, secondary: true, setName: 'rs0', setVersion: 1, hosts: members }));
+    members.push(hosts);
+    expect(await said(open(`mongodb://${hosts}/?replicaSet=rs0`))).toBe(`${hosts} has no primary now: wait for its election, or check that most members run`);
   });
 
   it('says that it is too old, and which one is not', async () => {
@@ -98,9 +125,6 @@ describe('a document database that cannot be used', () => {
     expect(await said(open(`mongodb://${hosts}`))).toMatch(new RegExp(`^the server at ${hosts} is too old: MongoDB [\\d.]+ is the least$`));
   });
 
-  it('says which option there is none of', async () => {
-    expect(await said(open(`mongodb://keeper:secret@${unused}/?retryWrite=true`))).toMatch(/^the address has an option that there is none of \(retrywrite\)/i);
-  });
 });
 
 describe('a connection that breaks just as something is sent', () => {
@@ -259,6 +283,19 @@ describe('the address of a document database', () => {
     expect(refusalOf('mongodb://one/?w=majority&journal=true&readPreference=primary&readConcernLevel=majority&retryWrites=true&tls=true&tlsInsecure=false')).toBe('none');
   });
 
+  it.each([
+    ['foo=1', 'has an option that there is none of (foo): take it out'],
+    ['retryWrite=true&foo=1', 'has an option that there is none of (retrywrite, foo): take it out'],
+    ['tls=maybe', 'has an option tls that cannot be as it is: correct it, or take it out'],
+    ['maxPoolSize=secret', 'has an option maxPoolSize that cannot be as it is: correct it, or take it out'],
+    ['replicaSet=', 'has an option replicaSet that cannot be as it is: correct it, or take it out'],
+  ])('refuses %s when it is opened: waiting would not change it', (query, refusal) => {
+    for (const address of [`mongodb://keeper:secret@one,two/records?${query}`, `mongodb+srv://keeper:secret@cluster.example.org/?${query}`]) {
+      expect(refusalOf(address)).toBe(refusal);
+      expect(() => openMongo({ url: address })).toThrow(MongoAddressInvalid);
+    }
+  });
+
   it.each(['tlsCAFile', 'tlsCRLFile', 'tlsCertificateKeyFile'])('says that the file of %s is not there, cannot be read or is something else', (option) => {
     const missing = join(folder, 'certificate of nobody.pem');
     const url = (path: string): string => `mongodb://keeper:secret@one/?tls=true&${option}=${encodeURIComponent(path)}`;
@@ -288,7 +325,7 @@ describe('the address of a document database', () => {
     expect(readMongoAddress(url)).toEqual({ hosts, database });
   });
 
-  it.each(['', 'postgres://localhost', 'mongodb://', 'mongodb://keeper:sec/ret@localhost', 'mongodb://localhost/a.b', 'mongodb://localhost/%zz'])('refuses %j, without repeating it', (url) => {
+  it.each(['', 'postgres://localhost', 'mongodb://', 'mongodb://keeper:sec/ret@localhost', 'mongodb://localhost/a.b', 'mongodb://localhost/%zz', 'mongodb://keeper:secret@localhost:99999'])('refuses %j, without repeating it', (url) => {
     const refusing = (): unknown => readMongoAddress(url);
     expect(refusing).toThrow(/^(must be mongodb:|names a database|has a %)/);
     expect(refusing).not.toThrow('keeper');

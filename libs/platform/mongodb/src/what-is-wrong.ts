@@ -5,7 +5,12 @@ interface Facts {
   readonly cause?: unknown;
   /** Of what the operating system refused. */
   readonly syscall?: string;
+  /** Of a server that was not found: what the driver knows of all of them. Those that are not of the replica set that was asked for it leaves out. */
+  readonly reason?: { readonly type?: string; readonly servers?: ReadonlyMap<string, { readonly type: string }> };
 }
+
+const isSelection = ({ name }: Facts): boolean => /^Mongo(?:ose)?ServerSelection/.test(name ?? '');
+const isReplicaSet = ({ reason }: Facts): boolean => reason?.type?.startsWith('ReplicaSet') ?? false;
 
 /** Each with what to do. The first that fits counts: what lies behind a failed selection of a server stands in its message. */
 const ills: readonly { readonly fits: (facts: Facts, text: string) => boolean; readonly says: (hosts: string, text: string) => string }[] = [
@@ -31,8 +36,8 @@ const ills: readonly { readonly fits: (facts: Facts, text: string) => boolean; r
     says: (hosts) => `the certificate of ${hosts} is not trusted: name its authority by tlsCAFile in the address, and the host as the certificate does`,
   },
   {
-    fits: (_facts, text) => /wrong version number|packet length too long|before secure TLS|SSL routines|tlsv1 alert/i.test(text),
-    says: (hosts) => `${hosts} does not speak TLS as the address asks: check tls=true there and on the server`,
+    fits: (_facts, text) => /wrong version number|packet length too long|before secure TLS|SSL routines|tlsv1 alert|not accepting SSL/i.test(text),
+    says: (hosts) => `${hosts} does not speak TLS as the address asks: check the port, and tls=true there and on the server`,
   },
   {
     fits: ({ name }, text) => name === 'MongoCompatibilityError' || /wire version|requires at least/i.test(text),
@@ -51,11 +56,19 @@ const ills: readonly { readonly fits: (facts: Facts, text: string) => boolean; r
     says: (hosts) => `there is no host of the name ${hosts}: correct the address`,
   },
   {
-    fits: ({ name }, text) => /^MongoServerSelection/.test(name ?? '') && /primary|ReplicaSetNoPrimary/i.test(text),
+    fits: (facts) => isReplicaSet(facts) && facts.reason?.servers?.size === 0,
+    says: (hosts) => `${hosts} is no member of the replica set that the address names: correct replicaSet there, or take it out where the server stands alone`,
+  },
+  {
+    fits: (facts) => isReplicaSet(facts) && [...(facts.reason?.servers?.values() ?? [])].some(({ type }) => type.startsWith('RS')),
     says: (hosts) => `${hosts} has no primary now: wait for its election, or check that most members run`,
   },
   {
-    fits: ({ name }, text) => /^Mongo(?:oose)?ServerSelection|^MongoNetwork|^MongoNotConnected|^MongoTopologyClosed|^MongoPool/.test(name ?? '') || /ECONN|EPIPE|timed out|buffering/i.test(text),
+    fits: (facts, text) => isSelection(facts) && /^connection .* closed/.test(text),
+    says: (hosts) => `${hosts} closes the connection without an answer: check that it is the port of the database, and whether the server wants tls=true in the address`,
+  },
+  {
+    fits: (facts, text) => isSelection(facts) || /^Mongo(?:Network|NotConnected|TopologyClosed|Pool)/.test(facts.name ?? '') || /ECONN|EPIPE|timed out|buffering/i.test(text),
     says: (hosts) => `${hosts} cannot be reached: start it, or correct the address`,
   },
 ];
