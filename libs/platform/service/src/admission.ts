@@ -31,7 +31,9 @@ export async function admit(request: HttpRequest, roles: readonly StaffRole[] | 
 
 /** The roles by which a user may use a route on a record that belongs there; none: it does not exist for them. */
 export function rolesAt(access: Access, user: User, belonging: Belonging, state: unknown): readonly StaffRole[] {
-  const places = access.sites ? access.sites(state, belonging).map((siteId) => ({ ...belonging, siteId })) : [belonging];
+  const atSites = access.sites ? access.sites(state, belonging).map((siteId) => ({ ...belonging, siteId })) : [belonging];
+  const former = access.supporters?.(state, belonging) ?? [];
+  const places = [...atSites, ...former.flatMap((supporterId) => atSites.map((place) => ({ ...place, supporterId })))];
   const roles = new Set(places.flatMap((place) => rolesThatMay(user, place, access.roles)));
   return [...roles].filter((role) => access.allow?.(user, belonging, state, role) ?? true);
 }

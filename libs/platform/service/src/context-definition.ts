@@ -96,6 +96,8 @@ export interface Access<State = unknown> {
    * left and that keeps a reduced view.
    */
   readonly sites?: (state: State, belonging: Belonging) => readonly string[];
+  /** Supporters who may use it besides the one in whose hands the record is now: those in whose hands it was. */
+  readonly supporters?: (state: State, belonging: Belonging) => readonly string[];
 }
 
 /** A command: POST, one event (or a few) of one stream. */
@@ -130,7 +132,7 @@ export interface CommandRoute<B extends object = object, State = unknown> {
   /** Issues a one-time link, derived so that a retry repeats it. Shown as `link` in the answer. */
   readonly link?: (request: Request<B>, executed: Executed) => Promise<string | undefined> | string | undefined;
   /** More for the answer beside id, revision and position (ids that were given out). */
-  readonly answer?: (request: Request<B>, executed: Executed) => Record<string, unknown>;
+  readonly answer?: (request: Request<B>, executed: Executed) => Promise<Record<string, unknown>> | Record<string, unknown>;
   /** For public forms: `answer` is all that is answered; neither id, revision, position nor headers tell more. */
   readonly answersOnly?: true;
 }
