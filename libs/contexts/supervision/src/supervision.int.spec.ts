@@ -70,6 +70,27 @@ const ofSupporter = (command: string): string => `/api/supervision/supporters/${
 const session = { minutes: 60, channel: 'in-person', kind: 'meeting', coreFunctions: ['ongoing-support'] };
 const concern = { severity: 'high', safeguarding: true, text: 'Nowhere safe to sleep.' };
 
+/** What a former supporter may still do once another relationship has begun: log what was theirs, and see nothing. */
+async function logsLate(journeyId: string): Promise<void> {
+  const theirs = { relationshipId: relationshipOf(journeyId) };
+  const logged = await supporter.post(at(journeyId, 'log-session'), { ...session, ...theirs });
+  expect(logged.status).toBe(200);
+  expect((await supporter.post(at(journeyId, 'record-missed-session'), { ...theirs, reason: 'illness' })).status).toBe(200);
+  expect((await supporter.post(at(journeyId, 'correct-session'), { sessionId: logged.body.sessionId, minutes: 45, reason: 'A slip.' })).status).toBe(200);
+  const next = uuidOf('second', journeyId);
+  expect((await supporter.post(at(journeyId, 'log-session'), { ...session, relationshipId: next })).body).toMatchObject({ status: 422, errors: [{ path: 'relationshipId', code: 'unknown' }] });
+  const other = await otherSupporter.post(at(journeyId, 'log-session'), session);
+  expect((await supporter.post(at(journeyId, 'correct-session'), { sessionId: other.body.sessionId, minutes: 45, reason: 'A slip.' })).body).toMatchObject({ errors: [{ path: 'sessionId', code: 'unknown' }] });
+  // The latest is not theirs.
+  expect((await supporter.post(at(journeyId, 'log-session'), session)).status).toBe(404);
+  expect((await supporter.post(at(journeyId, 'record-missed-session'), { reason: 'illness' })).status).toBe(404);
+  for (const [command, body] of [['raise-concern', concern], ['set-goals', { goals: [{ title: 'Sleep through' }] }], ['report-relationship-feedback', { course: 'going-well' }]] as const) {
+    expect((await supporter.post(at(journeyId, command), body)).status).toBe(404);
+  }
+  expect((await supporter.get(`/api/supervision/${journeyId}?after=${other.body.position}`)).status).toBe(404);
+  expect((await supporter.get('/api/supervision/mine?limit=100')).body.items).not.toContainEqual(expect.objectContaining({ journeyId }));
+}
+
 async function worklistOf(client: TestClient, more = '') {
   await app.settled();
   const { status, body } = await client.get(`/api/supervision/worklist?limit=100${more}`);
@@ -128,13 +149,14 @@ describe('a relationship over HTTP', () => {
     expect((await supporter.get(`/api/supervision/${journeyId}?after=${body.position}`)).status).toBe(404);
     expect((await supporter.get(`/api/supervision/mine?limit=100&after=${body.position}`)).body.items).not.toContainEqual(expect.objectContaining({ journeyId }));
     expect((await supporter.post(at(journeyId, 'raise-concern'), concern)).status).toBe(404);
-    // Late logs are welcome, until another supporter follows.
+    // Late logs are welcome.
     expect((await supporter.post(at(journeyId, 'log-session'), session)).status).toBe(200);
     await others.introduced(journeyId, uuidOf('second', journeyId), otherSupporterId);
     await app.settled();
-    expect((await supporter.post(at(journeyId, 'log-session'), session)).status).toBe(404);
+    await logsLate(journeyId);
     const next = await otherSupporter.get(`/api/supervision/${journeyId}`);
-    expect(next.body).toMatchObject({ sessions: [], relationship: { relationshipId: uuidOf('second', journeyId) } });
+    expect((await otherSupporter.post(at(journeyId, 'log-session'), { ...session, relationshipId: relationshipOf(journeyId) })).body).toMatchObject({ status: 422, errors: [{ path: 'relationshipId', code: 'unknown' }] });
+    expect(next.body).toMatchObject({ sessions: [{ relationshipId: uuidOf('second', journeyId) }], relationship: { relationshipId: uuidOf('second', journeyId) } });
     // The coordinator writes down what the former supporter told, and nothing for the one who can.
     expect((await coordinator.post(at(journeyId, 'log-session'), { ...session, relationshipId: relationshipOf(journeyId) })).status).toBe(200);
     expect((await coordinator.post(at(journeyId, 'log-session'), session)).body).toMatchObject({ rule: 'supporter-has-not-left' });

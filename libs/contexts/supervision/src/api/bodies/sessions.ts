@@ -2,7 +2,7 @@ import { contactChannels, type ContactChannel } from '@alongside/contracts';
 import { DateOnly, Id, ListOf, ListOfOneOf, LongText, MenteeCommandBody, OneOf, Text, WholeNumber } from '@alongside/service';
 import { coreFunctions, missedReasons, sessionKinds, type CoreFunction, type MissedReason, type SessionKind } from '../../domain/support/session-events.js';
 
-const ofRelationship = 'Which relationship, for late logs after another one began; default: the latest';
+const ofRelationship = 'Which relationship; a former supporter who logs late names theirs, once another one has begun. Default: the latest';
 
 export class LogSession extends MenteeCommandBody {
   @Id({ optional: true, says: ofRelationship })

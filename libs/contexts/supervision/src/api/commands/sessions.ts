@@ -1,8 +1,8 @@
 import { erased } from '@alongside/event-sourcing';
-import { command, type CommandRoute, type Request } from '@alongside/service';
+import { HttpProblem, command, type CommandRoute, type Request } from '@alongside/service';
 import { GoalReviewed, GoalsSet } from '../../domain/support/goal-events.js';
 import { SessionCorrected, SessionLogged, SessionMissed } from '../../domain/support/session-events.js';
-import type { Support } from '../../domain/support/state.js';
+import { currentRelationship, type Support } from '../../domain/support/state.js';
 import { support as aggregate } from '../../domain/support/support.js';
 import { byTheirSupporter, byWhoReports } from '../access.js';
 import { CorrectSession, LogSession, RecordMissedSession, ReviewGoal, SetGoals } from '../bodies/sessions.js';
@@ -20,6 +20,10 @@ const reportRules = {
 /** With the site's time zone, and whether the supporter of the relationship in question still supports anybody. */
 async function reported<B extends { relationshipId?: string; sessionId?: string }>(request: Request<B>, state: Support | undefined) {
   const known = knownIn(state);
+  // The latest is another's: a former supporter says which was theirs.
+  if (request.actor.role === 'supporter' && request.body.relationshipId === undefined && request.body.sessionId === undefined && currentRelationship(known)?.supporterId !== request.actor.id) {
+    throw new HttpProblem(404, 'not-found');
+  }
   const session = request.body.sessionId === undefined ? undefined : known.sessions[request.body.sessionId];
   const relationship = known.relationships[session?.relationshipId ?? request.body.relationshipId ?? known.currentId ?? ''];
   const supporter = relationship && (await supporterOf(request, known.journey.organisationId, relationship.supporterId));

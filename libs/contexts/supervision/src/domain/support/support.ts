@@ -36,10 +36,7 @@ export const supportDecider = decider<Support, SupportCommand, SupportEvent>({
   },
 });
 
-/**
- * The supporter is named for as long as no other one follows, so that late logs reach the relationship; the routes let a
- * former supporter do no more than that.
- */
+/** The supporter is the one of the latest relationship; the routes let a former one do no more than log late what was theirs. */
 function belonging(state: Support, id: string): Belonging | undefined {
   if (state.status === 'unknown') return undefined;
   const { organisationId, siteId, beganAt } = state.journey;
