@@ -250,8 +250,10 @@ test('a command that changed nothing undoes nothing when it is repeated', async 
   const path = `/api/referrals/${journey}/set-safe-contact`;
   const as = (key: string) => ({ 'idempotency-key': key });
   const post = (channels: readonly string[], key: string) => clients.coordinator.post(path, { safeContact: { channels, voicemail: false, nameOurselves: false, writeToAddress: false }, by: 'mentee' }, as(key));
-  await done(post(['telephone'], 'first-said'));
+  // At one moment: said again later it would be their latest word, and written down.
+  const first = await done(post(['telephone'], 'first-said'));
   const same = await done(post(['telephone'], 'said-again'));
+  expect(same['revision']).toBe(first['revision']);
   const since = await done(post([], 'rather-not'));
   expect((await post(['telephone'], 'said-again')).body).toEqual(same);
   expect((await clients.coordinator.get(`/api/referrals/${journey}?after=${String(since.position)}`)).body).toMatchObject({ safeContact: { channels: [] } });
