@@ -1,5 +1,5 @@
 import { loadKeyEncryptionKey } from '@alongside/personal-data';
-import { ConfigurationError, type Configuration } from './configuration.js';
+import { ConfigurationError, type Configuration, type Variable } from './configuration.js';
 import type { ContextDefinition } from './context-definition.js';
 import { hostsOf } from './server-address.js';
 
@@ -62,15 +62,17 @@ export async function setUp(configuration: Configuration, contexts: readonly Con
         }
         if (uses(accounts)) {
           const { setUpMongoAccounts } = await import('@alongside/access/mongo');
-          await setUpMongoAccounts(mongo);
+          await named('ALONGSIDE_ACCOUNTS', () => setUpMongoAccounts(mongo));
           tell(`accounts on ${mongo.hosts}: indexes are there`);
         }
         if (uses(keys)) {
           const { openMongoSubjectKeys, setUpMongoSubjectKeys } = await import('@alongside/personal-data/mongo');
-          await setUpMongoSubjectKeys(mongo);
-          const subjectKeys = openMongoSubjectKeys({ mongo, keyEncryptionKeys: loadKeyEncryptionKey({ value: configuration.keyEncryptionKey, file: '' }) });
-          await subjectKeys.check();
-          const wrapped = await subjectKeys.rewrap();
+          const wrapped = await named('ALONGSIDE_KEYS', async () => {
+            await setUpMongoSubjectKeys(mongo);
+            const subjectKeys = openMongoSubjectKeys({ mongo, keyEncryptionKeys: loadKeyEncryptionKey({ value: configuration.keyEncryptionKey, file: '' }) });
+            await subjectKeys.check();
+            return subjectKeys.rewrap();
+          });
           tell(`keys on ${mongo.hosts}: indexes are there; ${wrapped === 0 ? 'every key is wrapped under the current key-encryption key' : `${wrapped} keys wrapped anew under the current key-encryption key`}`);
         }
       } finally {
@@ -81,10 +83,12 @@ export async function setUp(configuration: Configuration, contexts: readonly Con
   return { undone };
 }
 
-async function named(variable: string, work: () => Promise<void>): Promise<void> {
+/** What does not go is told by one variable: the innermost, where one address is that of several. */
+export async function named<T>(variable: Variable, work: () => Promise<T>): Promise<T> {
   try {
-    await work();
+    return await work();
   } catch (error) {
-    throw error instanceof Error ? new ConfigurationError(variable, `could not be set up: ${error.message}`) : error;
+    if (error instanceof ConfigurationError || !(error instanceof Error)) throw error;
+    throw new ConfigurationError(variable, `could not be set up: ${error.message}`);
   }
 }
