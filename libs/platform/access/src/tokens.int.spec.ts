@@ -96,7 +96,7 @@ describe('signing keys', () => {
     expect(createPrivateKey({ key: made.key.export({ format: 'jwk' }), format: 'jwk' }).asymmetricKeyType).toBe('ed25519');
   });
 
-  it.each(['nonsense', '{}', '{"keys":[]}', '{"keys":[{"kty":"RSA"}]}'])('refuse %s, without repeating it', async (value) => {
-    await expect(keys(value)).rejects.toThrow('the signing key must be');
+  it.each(['nonsense', '{}', '{"keys":[]}', '{"keys":[{"kty":"RSA"}]}', '{"keys":[null]}', '{"keys":[{"kty":"OKP","crv":"Ed25519","d":"short","x":"short"}]}'])('refuse %s by the name of the variable, without repeating it', async (value) => {
+    await expect(keys(value)).rejects.toThrow(/^ALONGSIDE_SIGNING_KEYS must be a JWK set of Ed25519 private keys$/);
   });
 });

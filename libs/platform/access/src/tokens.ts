@@ -45,7 +45,7 @@ export class SigningKeysInvalid extends Error {
  */
 export async function loadSigningKeys(from: { readonly value?: string | undefined; readonly file: string }): Promise<readonly [SigningKey, ...SigningKey[]]> {
   const isGiven = from.value !== undefined && from.value !== '';
-  const where = isGiven ? 'the signing key' : from.file;
+  const where = isGiven ? 'ALONGSIDE_SIGNING_KEYS' : from.file;
   const text = isGiven ? from.value : readOrMakePrivateFile(from.file, newKeySet);
   const jwks = jwksOf(text, where);
   const [first, ...others] = await Promise.all(jwks.map((jwk) => signingKeyOf(jwk, where)));
@@ -139,8 +139,12 @@ function jwksOf(text: string | undefined, where: string): readonly JWK[] {
   throw new SigningKeysInvalid(where);
 }
 
-async function signingKeyOf(jwk: JWK, where: string): Promise<SigningKey> {
-  if (jwk.kty !== 'OKP' || jwk.crv !== 'Ed25519' || jwk.d === undefined) throw new SigningKeysInvalid(where);
-  const key = createPrivateKey({ key: jwk as import('node:crypto').JsonWebKey, format: 'jwk' });
-  return { kid: await calculateJwkThumbprint(jwk), key };
+async function signingKeyOf(jwk: JWK | null, where: string): Promise<SigningKey> {
+  if (jwk?.kty !== 'OKP' || jwk.crv !== 'Ed25519' || jwk.d === undefined) throw new SigningKeysInvalid(where);
+  try {
+    const key = createPrivateKey({ key: jwk as import('node:crypto').JsonWebKey, format: 'jwk' });
+    return { kid: await calculateJwkThumbprint(jwk), key };
+  } catch {
+    throw new SigningKeysInvalid(where);
+  }
 }
