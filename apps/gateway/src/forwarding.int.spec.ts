@@ -12,7 +12,7 @@ let gateway: TestGateway;
 
 beforeAll(async () => {
   [referrals, others] = await Promise.all([startFakeService(), startFakeService()]);
-  gateway = await startTestGateway(allAt(others.url, { referrals: referrals.url }), { ALONGSIDE_SERVICE_TIMEOUT: '400' });
+  gateway = await startTestGateway(allAt(others.url, { referrals: referrals.url }), { ALONGSIDE_SERVICE_TIMEOUT: '400', ALONGSIDE_WAIT_FOR_VIEW: '300' });
 });
 afterAll(async () => {
   await gateway.remove();

@@ -111,6 +111,10 @@ describe('a variable from a file', () => {
     expect(refusal({ ALONGSIDE_PORT_FILE: inFile('no port') })).toBe('ALONGSIDE_PORT must be a whole number from 0 to 65535');
   });
 
+  test('is refused when the file is empty, which is not as if it were not given', () => {
+    expect(refusal({ ALONGSIDE_KEYS: 'mongodb://localhost', ALONGSIDE_KEY_ENCRYPTION_KEY_FILE: inFile(' \n') })).toBe('ALONGSIDE_KEY_ENCRYPTION_KEY_FILE names a file that is empty: put the value in, or leave the variable out');
+  });
+
   test('is refused when it cannot be read, or is given besides the value', () => {
     expect(refusal({ ALONGSIDE_KEYS_FILE: join(folder, 'none') })).toBe('ALONGSIDE_KEYS_FILE names a file that cannot be read (ENOENT)');
     expect(refusal({ ALONGSIDE_PORT: '8400', ALONGSIDE_PORT_FILE: inFile('8401') })).toMatch(/^ALONGSIDE_PORT_FILE is given besides ALONGSIDE_PORT/);

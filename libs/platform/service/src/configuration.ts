@@ -94,8 +94,14 @@ function valueOf(environment: Environment, name: Variable): string | undefined {
   const file = environment[`${name}_FILE`]?.trim() || undefined;
   if (file === undefined) return value;
   if (value !== undefined) throw new ConfigurationError(`${name}_FILE`, `is given besides ${name}: only one of them can be right`);
+  const content = contentOf(name, file);
+  if (content === '') throw new ConfigurationError(`${name}_FILE`, 'names a file that is empty: put the value in, or leave the variable out');
+  return content;
+}
+
+function contentOf(name: Variable, file: string): string {
   try {
-    return readFileSync(file, 'utf8').trim() || undefined;
+    return readFileSync(file, 'utf8').trim();
   } catch (error) {
     throw new ConfigurationError(`${name}_FILE`, `names a file that cannot be read (${(error as { readonly code?: string }).code ?? 'unknown'})`);
   }
@@ -171,6 +177,8 @@ export function configurationFrom(environment: Environment): Configuration {
   if (keys.kind === 'mongodb' && keyText === undefined) throw new ConfigurationError('ALONGSIDE_KEY_ENCRYPTION_KEY', 'must be given, the same for every process, where ALONGSIDE_KEYS is mongodb: 32 bytes in base64, as "openssl rand -base64 32" makes them');
   const loops: DocumentStorage = messages.kind === 'sqlite' ? messages : readModels.kind === 'mongodb' ? readModels : { kind: 'sqlite', file: resolve(dataFolder, 'messages.sqlite') };
 
+  const waitForView = whole('ALONGSIDE_WAIT_FOR_VIEW', 0, 60_000);
+
   return {
     host,
     port,
@@ -189,7 +197,7 @@ export function configurationFrom(environment: Environment): Configuration {
     signInLimit: limit('ALONGSIDE_SIGN_IN_LIMIT'),
     publicLimit: limit('ALONGSIDE_PUBLIC_LIMIT'),
     trustProxy: trustProxy === 'yes',
-    waitForView: whole('ALONGSIDE_WAIT_FOR_VIEW', 0, 60_000),
-    ...frontFrom({ optional: (name) => valueOf(environment, name), whole, limit, refuse: (name, why) => new ConfigurationError(name, why), environment }),
+    waitForView,
+    ...frontFrom({ optional: (name) => valueOf(environment, name), whole, limit, refuse: (name, why) => new ConfigurationError(name, why), environment }, waitForView),
   };
 }

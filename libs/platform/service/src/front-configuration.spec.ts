@@ -16,6 +16,13 @@ describe('what stands in front of the services', () => {
     ]);
   });
 
+  test('waits for a service longer than the service may wait', () => {
+    const services = 'referrals=http://referrals:8400';
+    expect(configurationFrom({ ALONGSIDE_SERVICES: services, ALONGSIDE_WAIT_FOR_VIEW: '1000', ALONGSIDE_SERVICE_TIMEOUT: '1001' }).serviceTimeout).toBe(1001);
+    // Nothing is asked of services: nothing is cut off.
+    expect(configurationFrom({ ALONGSIDE_WAIT_FOR_VIEW: '20000' }).waitForView).toBe(20_000);
+  });
+
   test('has a provider to sign in with, and a collector of traces', () => {
     const { oidc, traces } = configurationFrom({
       ALONGSIDE_OIDC_ISSUER: 'https://login.example.org/realm',
@@ -34,6 +41,8 @@ describe('what stands in front of the services', () => {
     ['ALONGSIDE_SERVICES', { ALONGSIDE_SERVICES: 'referrals=http://user:secret@referrals' }],
     ['ALONGSIDE_SERVICES', { ALONGSIDE_SERVICES: 'referrals=http://one,referrals=http://two' }],
     ['ALONGSIDE_SERVICE_TIMEOUT', { ALONGSIDE_SERVICE_TIMEOUT: '5' }],
+    ['ALONGSIDE_SERVICE_TIMEOUT', { ALONGSIDE_SERVICES: 'referrals=http://referrals:8400', ALONGSIDE_SERVICE_TIMEOUT: '5000' }],
+    ['ALONGSIDE_SERVICE_TIMEOUT', { ALONGSIDE_SERVICES: 'referrals=http://referrals:8400', ALONGSIDE_WAIT_FOR_VIEW: '20000' }],
     ['ALONGSIDE_PERSON_LIMIT', { ALONGSIDE_PERSON_LIMIT: 'many' }],
     ['ALONGSIDE_OIDC_ISSUER', { ALONGSIDE_OIDC_ISSUER: 'login.example.org', ALONGSIDE_OIDC_CLIENT_ID: 'alongside' }],
     ['ALONGSIDE_OIDC_CLIENT_ID', { ALONGSIDE_OIDC_ISSUER: 'https://login.example.org' }],

@@ -98,12 +98,21 @@ function tracesFrom({ environment, refuse }: VariableReader): TraceTarget | unde
   return { endpoint, ...(headers && { headers }), ...(service && { service }) };
 }
 
-export function frontFrom(reader: VariableReader): FrontConfiguration {
+/** `?after=` waits at the service, which would be given up before it answers. Of no account where nothing is asked of services. */
+function timeoutFrom({ whole, refuse }: VariableReader, services: readonly ServiceAddresses[], waitForView: number): number {
+  const name = 'ALONGSIDE_SERVICE_TIMEOUT';
+  const timeout = whole(name, 100, 600_000);
+  if (services.length > 0 && timeout <= waitForView) throw refuse(name, `must be longer than ALONGSIDE_WAIT_FOR_VIEW, which is ${waitForView}: a query that waits would be cut off`);
+  return timeout;
+}
+
+export function frontFrom(reader: VariableReader, waitForView: number): FrontConfiguration {
   const oidc = oidcFrom(reader);
   const traces = tracesFrom(reader);
+  const services = servicesFrom(reader);
   return {
-    services: servicesFrom(reader),
-    serviceTimeout: reader.whole('ALONGSIDE_SERVICE_TIMEOUT', 100, 600_000),
+    services,
+    serviceTimeout: timeoutFrom(reader, services, waitForView),
     addressLimit: reader.limit('ALONGSIDE_ADDRESS_LIMIT'),
     personLimit: reader.limit('ALONGSIDE_PERSON_LIMIT'),
     ...(oidc && { oidc }),
