@@ -72,9 +72,12 @@ export function faultOf(error: unknown, { brokers, ssl, sasl }: Pick<KafkaAddres
   const said = (text: string): BrokerFault => new BrokerFault(code, text, { cause: inner });
   const { name } = inner;
   if (code === 'SASL_MECHANISM_UNSUPPORTED' || code === 'UNSUPPORTED_SASL_MECHANISM') return said(`${at} does not know ${sasl?.mechanism ?? 'this kind of sign-in'}: name one that it has as sasl=… in ALONGSIDE_MESSAGES`);
+  if (code === 'ILLEGAL_SASL_STATE') return said(`${at} signs nobody in there (${code}): take user and password out of ALONGSIDE_MESSAGES, or name the port that has sign-in`);
   if (code.startsWith('SASL_')) return said(`${at} refuses the user or the password: put right ALONGSIDE_MESSAGES`);
   if (untrusted.has(code)) return said(`${at} has a certificate that is not trusted (${code}): name its authority as ca=<file> in ALONGSIDE_MESSAGES, or have a valid one issued`);
-  if (code.startsWith('ERR_SSL_') || code === 'EPROTO') return said(`${at} does not speak TLS there as asked (${code}): take ssl=true out of ALONGSIDE_MESSAGES, or name the port that has TLS`);
+  // A port without TLS takes our greeting for a request that is far too long, and hangs up.
+  const withoutTls = inner.message.includes('before secure TLS connection was established');
+  if (code.startsWith('ERR_SSL_') || code === 'EPROTO' || withoutTls) return said(`${at} does not speak TLS there as asked (${code}): take ssl=true out of ALONGSIDE_MESSAGES, or name the port that has TLS`);
   if (name === 'KafkaJSServerDoesNotSupportApiKey' || name === 'KafkaJSNotImplemented' || code === 'UNSUPPORTED_VERSION') return said(`${at} is too old: Kafka 2.1 or later is needed`);
   if (/AUTHORIZATION_FAILED$/.test(code)) return said(`${at} does not allow this user to do that (${code}): grant it its topics and groups, as docs/operations.md lists them`);
   if (code === 'UNKNOWN_TOPIC_OR_PARTITION') return said(`a topic is missing at ${at}: run alongside setup`);
