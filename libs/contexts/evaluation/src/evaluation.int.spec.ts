@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { menteeSubject } from '@alongside/event-sourcing';
+import { menteeSubject, uuidOf } from '@alongside/event-sourcing';
 import { eraseSubjects } from '@alongside/personal-data';
 import { testIds } from '@alongside/testing';
 import { testUser, type TestApp, type TestClient } from '@alongside/testing/http';
@@ -158,6 +158,28 @@ describe('from baseline to closing', () => {
       declined: [{ ...told, reason: 'not-well-enough' }],
       closed: { takenDownBy: coordinator.id },
     });
+  });
+
+  it('hears from a former supporter how it ended for them, and shows them nothing', async () => {
+    await configure('end', 'supporter');
+    await configure('during', 'supporter');
+    const oak = journey(app, 'oak');
+    await oak.foundSuitable();
+    await oak.introduced();
+    await oak.ended('not-a-good-fit', true);
+    const [former, stranger] = [app.as(supporter), app.as(testUser('supporter', { id: testIds.personId }))];
+    const other = testUser('supporter', { id: testIds.supervisorId });
+    app.clock.advance({ hours: 1 });
+    await oak.introduced({ relationshipId: uuidOf('test', 'relationship', 'of-another'), supporterId: other.id });
+    const word = { occasion: 'end', audience: 'supporter', answers: { 'how-i-cope': 5 } };
+    expect((await stranger.post(oak.path('record-response'), word)).status).toBe(404);
+    expect((await app.as(other).post(oak.path('record-response'), word)).body).toMatchObject({ rule: 'relationship-live' });
+    for (const occasion of ['during', 'follow-up']) expect((await former.post(oak.path('record-response'), { ...word, occasion })).status).toBe(404);
+    expect((await former.post(oak.path('record-response'), { ...word, audience: 'mentee' })).body).toMatchObject({ rule: 'supporter-may-not-answer-for-mentee' });
+    const { responseId } = await done(former.post(oak.path('record-response'), word));
+    expect((await former.post(oak.path('record-response'), word)).body).toMatchObject({ rule: 'already-answered' });
+    expect((await former.get(`/api/evaluation/${oak.id}`)).status).toBe(403);
+    expect((await staff.get(`/api/evaluation/${oak.id}`)).body.responses).toMatchObject([{ responseId, occasion: 'end', audience: 'supporter', supporterId: supporter.id }]);
   });
 
   it('gives the worklist in pages', async () => {

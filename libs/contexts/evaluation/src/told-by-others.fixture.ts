@@ -49,7 +49,8 @@ export function journey(app: TestApp, name: string) {
     safeContactTakenBack: () => tell(app, referrals.SafeContactTakenBack, { journeyId }),
     safeContact: (channels: SafeContact['channels']) =>
       tell(app, referrals.SafeContactSet, { journeyId, safeContact: { voicemail: false, nameOurselves: false, writeToAddress: false, channels } }),
-    introduced: () => tell(app, matching.MatchIntroduced, { ...place, relationshipId, supporterId, contactPersonId: coordinatorId, disclosed: {} }),
+    introduced: (more: { readonly relationshipId?: string; readonly supporterId?: string } = {}) =>
+      tell(app, matching.MatchIntroduced, { ...place, relationshipId, supporterId, contactPersonId: coordinatorId, disclosed: {}, ...more }),
     goalsSet: () => tell(app, supervision.GoalsSet, { journeyId, goals: [{ goalId, title: 'Go out on my own again' }] }),
     ended: (ending: RelationshipEnding = 'planned', wantsAnother = false) =>
       tell(app, supervision.RelationshipEnded, { ...place, relationshipId, supporterId, ending, wantsAnother, endedOn: '2026-03-02', lessons: [] }),

@@ -1,25 +1,34 @@
 import { InvalidField } from '@alongside/event-sourcing';
-import { command, type CommandRoute, type Request } from '@alongside/service';
+import { HttpProblem, command, type Access, type CommandRoute, type Request } from '@alongside/service';
 import { openInvitation, partialResponse } from '../domain/answering.js';
 import { evaluationAggregate as aggregate } from '../domain/evaluation.js';
 import { EvaluationDeclined, EvaluationResponseRead, EvaluationResponseRecorded, JourneyClosed, OutcomeRecorded } from '../domain/events.js';
-import type { Evaluation } from '../domain/state.js';
+import { lastRelationship, type Evaluation } from '../domain/state.js';
 import { CloseJourney, DeclineEvaluation, MarkResponseRead, RecordOutcome, RecordResponse } from './bodies.js';
 import { occasionRules } from './invitation-commands.js';
 import { checkedAnswers, knownOf, questionnaireFor, todayOf } from './prepare.js';
 
 const access = { roles: ['coordinator'] } as const;
+/** Also a former supporter, of the end of their own relationship. */
+const byBothSides: Access<Evaluation> = {
+  roles: ['coordinator', 'supporter'],
+  supporters: (state) => (state.status === 'unknown' ? [] : state.known.relationships.map((each) => each.supporterId)),
+};
 
 async function response(request: Request<RecordResponse>, state: Evaluation | undefined) {
   const { by, occasion, audience = 'mentee', answers, complete = true, questionnaireId, channel } = request.body;
   const isSupporter = request.actor.role === 'supporter';
+  const speaker = isSupporter ? request.actor.id : undefined;
+  const known = knownOf(state);
+  // Who was followed by another has lost sight of the mentee: all that is left is how it ended for them.
+  if (isSupporter && occasion !== 'end' && known && lastRelationship(known)?.supporterId !== speaker) throw new HttpProblem(404, 'not-found');
   if (channel === undefined && !isSupporter) throw new InvalidField([{ path: 'channel', code: 'required' }]);
   const told = { occasion, audience, channel: isSupporter ? ('online' as const) : channel, ...(by !== undefined && { by }), today: await todayOf(request, state) };
   // The decider refuses what comes too early; and what a supporter may not say: what is wrong with it would tell what the mentee has answered.
   const story = state?.status === 'open' || state?.status === 'closed' ? state : undefined;
   if (!story || (isSupporter && audience === 'mentee')) return { ...told, answers: {}, answered: [], complete };
-  const kept = partialResponse(story, occasion, audience);
-  const asked = kept ?? openInvitation(story, occasion, audience) ?? (await questionnaireFor(request, knownOf(state)?.organisationId ?? '', occasion, audience, questionnaireId));
+  const kept = partialResponse(story, occasion, audience, speaker);
+  const asked = kept ?? openInvitation(story, occasion, audience, speaker) ?? (await questionnaireFor(request, known?.organisationId ?? '', occasion, audience, questionnaireId));
   if (!asked) return { ...told, answers: {}, answered: [], complete };
   return { ...told, questionnaire: { questionnaireId: asked.questionnaireId, version: asked.version }, ...(await checkedAnswers(request, asked, kept?.answers, answers, complete)) };
 }
@@ -27,9 +36,9 @@ async function response(request: Request<RecordResponse>, state: Evaluation | un
 export const evaluationCommands: readonly CommandRoute[] = [
   command<RecordResponse, Evaluation>({
     name: 'record-response',
-    says: "Takes down what mentee or supporter answered; a supporter gives their own view. Paired with the baseline where there is one.",
+    says: "Takes down what mentee or supporter answered; a supporter gives their own view, of the end also once another relationship has begun. Paired with the baseline where there is one.",
     aggregate,
-    access: { roles: ['coordinator', 'supporter'] },
+    access: byBothSides,
     body: RecordResponse,
     events: [EvaluationResponseRecorded, JourneyClosed],
     rules: {

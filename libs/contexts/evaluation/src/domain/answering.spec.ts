@@ -4,7 +4,7 @@ import { evaluation } from './evaluation.js';
 import { EvaluationDeclined, EvaluationInvited, EvaluationResponseRead, EvaluationResponseRecorded, InvitationExpired, JourneyClosed } from './events.js';
 import { EvaluationRelationshipHeard } from './heard-events.js';
 import type { Occasion } from './questions.js';
-import { answered, concern, ended, given as answers, introduced, invitationId, invited, newInvitationId, opened, questionnaire, relationshipId, responseId, sending, today } from './sample-journey.js';
+import { answered, concern, ended, given as answers, introduced, invitationId, invited, newInvitationId, opened, place, questionnaire, relationshipId, responseId, sending, today } from './sample-journey.js';
 
 const given = specify(evaluation);
 const { personId, siteId, supporterId } = testIds;
@@ -122,6 +122,25 @@ describe('taking an answer down', () => {
     given(opened, introduced, ended()).when(own).thenMatching({ type: 'EvaluationResponseRecorded', data: { audience: 'supporter', supporterId, relationshipId, by: 'supporter' } });
     given(opened, introduced, ended(), answered(), closed).when(own).thenMatching({ type: 'EvaluationResponseRecorded' });
     given(opened, introduced).when(own).refused('relationship-live');
+  });
+  describe('of a former supporter, once another relationship has begun', () => {
+    const otherId = uuidOf('test', 'other-supporter');
+    const successor = at('2026-02-20T10:00:00.000Z', EvaluationRelationshipHeard({ ...place, relationshipId: uuidOf('test', 'second-relationship'), supporterId: otherId }));
+    const told = given(opened, at('2026-01-20T10:00:00.000Z', introduced), at('2026-02-10T10:00:00.000Z', ended(true)), successor);
+    const own = (occasion: Occasion, id: string = supporterId) => ({ ...recording(occasion, { audience: 'supporter', channel: 'online' }), actor: { id, role: 'supporter' } as const });
+    const theirs = { occasion: 'end', audience: 'supporter', supporterId, relationshipId } as const;
+    it('is of their own relationship, and leaves that of the other open', () => {
+      told.when(own('end')).thenMatching({ type: 'EvaluationResponseRecorded', data: theirs });
+      told.when(own('end', otherId)).refused('relationship-live');
+      told.when(own('during')).refused('no-live-relationship');
+    });
+    it('goes on where it was answered in part, and is taken once', () => {
+      const first = EvaluationResponseRecorded({ ...answered('end', false).data, ...theirs, by: 'supporter' });
+      const whole = EvaluationResponseRecorded({ ...first.data, complete: true });
+      const events = [opened, at('2026-01-20T10:00:00.000Z', introduced), at('2026-02-10T10:00:00.000Z', ended(true)), successor] as const;
+      given(...events, first).when(own('end')).thenMatching({ type: 'EvaluationResponseRecorded', data: { ...theirs, responseId } });
+      given(...events, whole).when(own('end')).refused('already-answered');
+    });
   });
   it('takes once what is asked once, late answers and follow-ups included', () => {
     given(opened, answered('baseline')).when(recording('baseline')).refused('already-answered');

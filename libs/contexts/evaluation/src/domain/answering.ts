@@ -21,6 +21,7 @@ import {
   hasLive,
   invitationsFor,
   lastRelationship,
+  ofSupporter,
   responsesFor,
   wasLiveAt,
   type ClosedStory,
@@ -66,9 +67,9 @@ function asking(state: Evaluation): Asking {
   return state;
 }
 
-/** What may be asked when. A date in the past is judged as of then. */
-function mayBeAsked(story: Asking, occasion: Occasion, audience: Audience, at: string): void {
-  const { known } = story;
+/** What may be asked when. A date in the past is judged as of then; a supporter who speaks for themselves, by their own relationships. */
+function mayBeAsked(story: Asking, occasion: Occasion, audience: Audience, at: string, speaker?: string): void {
+  const known = speaker === undefined ? story.known : ofSupporter(story.known, speaker);
   const last = lastRelationship(known);
   switch (occasion) {
     case 'baseline':
@@ -95,16 +96,16 @@ function mayBeAsked(story: Asking, occasion: Occasion, audience: Audience, at: s
 
 const asksOnce = (occasion: Occasion): boolean => occasion === 'baseline' || occasion === 'end';
 
-/** Of a supporter's view: whose, and of which relationship. */
-function viewOf(story: Asking, audience: Audience): { readonly relationshipId?: string; readonly supporterId?: string } {
-  const last = audience === 'supporter' ? lastRelationship(story.known) : undefined;
+/** Of a supporter's view: whose, and of which relationship: the latest, or the latest of the supporter who speaks for themselves. */
+function viewOf(story: Asking, audience: Audience, speaker?: string): { readonly relationshipId?: string; readonly supporterId?: string } {
+  const last = audience === 'supporter' ? lastRelationship(speaker === undefined ? story.known : ofSupporter(story.known, speaker)) : undefined;
   return last ? { relationshipId: last.relationshipId, supporterId: last.supporterId } : {};
 }
 
 const ofThisView = (view: { readonly relationshipId?: string }) => (each: { readonly relationshipId?: string }): boolean => each.relationshipId === view.relationshipId;
 
-function refuseAnswered(story: Asking, occasion: Occasion, audience: Audience): void {
-  const answered = responsesFor(story, occasion, audience).some((each) => each.complete && ofThisView(viewOf(story, audience))(each));
+function refuseAnswered(story: Asking, occasion: Occasion, audience: Audience, speaker?: string): void {
+  const answered = responsesFor(story, occasion, audience).some((each) => each.complete && ofThisView(viewOf(story, audience, speaker))(each));
   refuseUnless(!asksOnce(occasion) || !answered, 'already-answered');
 }
 
@@ -113,13 +114,13 @@ function mustStillAsk(story: Asking, occasion: Occasion, audience: Audience): vo
   if (occasion === 'during' || (occasion === 'end' && audience === 'mentee')) refuseUnless(story.status === 'open', 'journey-closed');
 }
 
-export function openInvitation(story: Asking, occasion: Occasion, audience: Audience): Invitation | undefined {
-  return invitationsFor(story, occasion, audience).find((each) => each.status === 'open' && ofThisView(viewOf(story, audience))(each));
+export function openInvitation(story: Asking, occasion: Occasion, audience: Audience, speaker?: string): Invitation | undefined {
+  return invitationsFor(story, occasion, audience).find((each) => each.status === 'open' && ofThisView(viewOf(story, audience, speaker))(each));
 }
 
 /** What was answered in part and can be gone on with. */
-export function partialResponse(story: Asking, occasion: Occasion, audience: Audience): Response | undefined {
-  return responsesFor(story, occasion, audience).find((each) => !each.complete && ofThisView(viewOf(story, audience))(each));
+export function partialResponse(story: Asking, occasion: Occasion, audience: Audience, speaker?: string): Response | undefined {
+  return responsesFor(story, occasion, audience).find((each) => !each.complete && ofThisView(viewOf(story, audience, speaker))(each));
 }
 
 /** The invitation that is to be issued anew: the one named, else the latest that nobody answered. */
@@ -145,9 +146,9 @@ interface Word extends Given {
   readonly by: Voice;
 }
 
-function responded(story: Asking, { newId }: CommandEnvelope, word: Word, questionnaire: QuestionnaireRef, invitation: Invitation | undefined): EvaluationEvent {
+function responded(story: Asking, { newId }: CommandEnvelope, word: Word, questionnaire: QuestionnaireRef, invitation: Invitation | undefined, speaker?: string): EvaluationEvent {
   const { occasion, audience } = word;
-  const view = invitation ? { ...(invitation.relationshipId !== undefined && { relationshipId: invitation.relationshipId }), ...(invitation.supporterId !== undefined && { supporterId: invitation.supporterId }) } : viewOf(story, audience);
+  const view = invitation ? { ...(invitation.relationshipId !== undefined && { relationshipId: invitation.relationshipId }), ...(invitation.supporterId !== undefined && { supporterId: invitation.supporterId }) } : viewOf(story, audience, speaker);
   const partial = responsesFor(story, occasion, audience).find((each) => !each.complete && ofThisView(view)(each));
   const baseline = occasion === 'baseline' ? undefined : responsesFor(story, 'baseline', audience).find((each) => each.complete && ofThisView(view)(each));
   return EvaluationResponseRecorded({
@@ -233,12 +234,13 @@ export const answering: Decider<Evaluation, AnsweringCommand, EvaluationEvent>['
     // Whatever other role they may hold.
     const isSupporter = command.actor.role === 'supporter' || story.known.relationships.some((each) => each.supporterId === command.actor.id);
     refuseUnless(audience === 'supporter' || !(isSupporter || by === 'supporter'), 'supporter-may-not-answer-for-mentee');
-    mayBeAsked(story, occasion, audience, command.occurredAt);
-    refuseAnswered(story, occasion, audience);
-    const invitation = openInvitation(story, occasion, audience);
-    const asked = partialResponse(story, occasion, audience) ?? invitation ?? questionnaire ?? refuse('no-questionnaire', { occasion, audience });
+    const speaker = command.actor.role === 'supporter' ? command.actor.id : undefined;
+    mayBeAsked(story, occasion, audience, command.occurredAt, speaker);
+    refuseAnswered(story, occasion, audience, speaker);
+    const invitation = openInvitation(story, occasion, audience, speaker);
+    const asked = partialResponse(story, occasion, audience, speaker) ?? invitation ?? questionnaire ?? refuse('no-questionnaire', { occasion, audience });
     const word: Word = { occasion, audience, channel, by: voiced(by, audience), answers, answered, complete };
-    return concluding(command, story, [responded(story, command, word, asked, invitation)]);
+    return concluding(command, story, [responded(story, command, word, asked, invitation, speaker)]);
   },
   'mark-response-read'({ data: { responseId, by } }, state) {
     if (state.status !== 'open' && state.status !== 'closed') return refuse('evaluation-not-open', { status: state.status });

@@ -121,6 +121,9 @@ export const openConcerns = ({ concerns }: Known): number => Object.values(conce
 export const openConcernsFor = ({ concerns }: Known, userId: string): number =>
   Object.values(concerns).filter((each) => each.status === 'open' && each.aboutId !== userId).length;
 
+/** What is known of one supporter's relationships alone. */
+export const ofSupporter = (known: Known, supporterId: string): Known => ({ ...known, relationships: known.relationships.filter((each) => each.supporterId === supporterId) });
+
 /** The relationship that began last: its supporter is the one who may be asked. */
 export const lastRelationship = ({ relationships }: Known): Relationship | undefined =>
   relationships.reduce<Relationship | undefined>((last, each) => (last === undefined || each.at > last.at ? each : last), undefined);
