@@ -9,7 +9,7 @@ import { openInProcessBroker, type InProcessBroker } from '../in-process/in-proc
 import { systemScheduler } from '../scheduler.js';
 import { toCloudEvent } from './cloud-event.js';
 import { Member } from './member.js';
-import { Publisher } from './publisher.js';
+import type { Publisher } from './publisher.js';
 import { Recent } from './recent.js';
 import { messagesOf } from './spec/fleet.js';
 import { noTracing } from './tracing.js';
@@ -35,11 +35,11 @@ class Group {
     this.#listeners.get('join')?.({ payload: { memberAssignment: { [topic]: partitions } } });
   }
 
-  /** One message, at this offset of partition 0. */
-  deliver(message: ReturnType<typeof messagesOf>[number] | undefined, offset: number): Promise<void> {
+  /** One message, at this offset of partition 0; `value` is what is there instead of what was published. */
+  deliver(message: ReturnType<typeof messagesOf>[number] | undefined, offset: number, value?: string): Promise<void> {
     if (!message) throw new Error('no message');
-    const { key, value, headers } = toCloudEvent(message);
-    const record = { key: Buffer.from(String(key)), value: Buffer.from(String(value)), headers: { ...headers }, offset: String(offset), timestamp: '0', attributes: 0 };
+    const { key, value: published, headers } = toCloudEvent(message);
+    const record = { key: Buffer.from(key), value: Buffer.from(value ?? published), headers: { ...headers }, offset: String(offset), timestamp: '0', attributes: 0 };
     return this.#eachBatch({
       batch: { topic, partition: 0, messages: [record], lastOffset: () => String(offset) },
       resolveOffset: () => undefined,
@@ -54,6 +54,7 @@ let loop: InProcessBroker;
 let group: Group;
 let member: Member;
 let begun: string[];
+let parked: object[];
 let finish: () => void;
 /** What the broker answers to whoever asks for committed offsets. */
 let committed: () => Promise<unknown>;
@@ -63,6 +64,7 @@ beforeEach(async () => {
   loop = openInProcessBroker({ file: join(folder, 'loops.sqlite') });
   group = new Group();
   begun = [];
+  parked = [];
   const finished = Promise.withResolvers<void>();
   finish = finished.resolve;
   const options = {
@@ -78,8 +80,8 @@ beforeEach(async () => {
     },
     deadLetters: loop.deadLetters,
     scheduler: systemScheduler,
-    observer: {},
-    publisher: new Publisher({ brokers: [] }, {}),
+    observer: { parked: (work: object, { code }: { readonly code: string }) => void parked.push({ ...work, code }) },
+    publisher: { send: () => Promise.resolve() } as unknown as Publisher,
     tracing: noTracing,
     recent: new Recent(100),
     prefix: '',
@@ -155,6 +157,20 @@ describe('a member of a group', () => {
     group.joined(0);
     await group.deliver(message, 7);
     await eventually('begun', () => begun.length === 1);
+  });
+
+  it('tells where a record lies that it cannot read, and whose it is, but nothing else that somebody may have written', async () => {
+    group.joined(0);
+    const journey = '01920000-0000-7000-8000-00000000000a';
+    const [message, named] = messagesOf([journey, 'Marigold Fairweather'], 1);
+    await group.deliver(message, 7, '{not json');
+    await group.deliver(named, 8, '{not json');
+    await eventually('both told', () => parked.length === 2);
+    expect(parked).toEqual([
+      { consumer: 'assessment', step: 'read', key: journey, id: `${topic}/0/7`, code: 'not-a-message' },
+      { consumer: 'assessment', step: 'read', key: '', id: `${topic}/0/8`, code: 'not-a-message' },
+    ]);
+    expect(begun).toEqual([]);
   });
 
   it('leaves no listener behind with each batch', async () => {

@@ -214,7 +214,7 @@ export class Session {
       // It belongs to no key that could wait: kept aside for people, and passed.
       const { topic, partition: number } = partition;
       const aside = { steps: [], failure: failureOf(error), attempts: 0 };
-      this.parts.observer.parked?.({ consumer: consumption.consumer, step: 'read', key: '', id: `${topic}/${number}/${offset}` }, aside.failure);
+      this.parts.observer.parked?.({ consumer: consumption.consumer, step: 'read', key: idIn(record.key), id: `${topic}/${number}/${offset}` }, aside.failure);
       publisher.send([deadLetterRecord({ consumer: consumption.consumer, topic, partition: number, record, headers: headersOf(record) }, aside)]).then(begin(), failed);
       return;
     }
@@ -293,6 +293,12 @@ export class Session {
     }
   }
 }
+
+/** The key of a record that is none of ours, where it is an id: anything else may be what somebody told. */
+const idIn = (key: Buffer | null): string => {
+  const text = key?.toString() ?? '';
+  return /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(text) ? text : '';
+};
 
 const placeOf = ({ topic, partition }: { readonly topic: string; readonly partition: number }): string => `${topic}/${partition}`;
 
