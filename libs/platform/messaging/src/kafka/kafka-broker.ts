@@ -9,6 +9,7 @@ import { keepTrying } from '../running.js';
 import { systemScheduler, type Scheduler } from '../scheduler.js';
 import { toCloudEvent } from './cloud-event.js';
 import { BrokerFault, faultOf } from './faults.js';
+import { onceReady } from './getting-ready.js';
 import { openClient, type Client, type ClientOptions } from './kafka-client.js';
 import { runMember } from './member.js';
 import { Publisher } from './publisher.js';
@@ -62,7 +63,7 @@ class RemoteBroker implements KafkaBroker {
     this.#observer = options.observer ?? {};
     this.#tracing = options.tracing ?? noTracing;
     this.#prefix = options.prefix ?? '';
-    this.#publisher = new Publisher(options, this.#observer);
+    this.#publisher = new Publisher(options);
   }
 
   async publish(messages: readonly Message[], { checkpoint, onlyFor }: PublishOptions = {}): Promise<void> {
@@ -100,7 +101,7 @@ class RemoteBroker implements KafkaBroker {
       instance: randomUUID(),
       signal,
     };
-    return keepTrying(`consumer:${consumer}`, { scheduler: systemScheduler, observer: this.#observer, signal }, () => runMember(parts), longestPause);
+    return keepTrying(`consumer:${consumer}`, { scheduler: systemScheduler, observer: this.#observer, signal }, () => onceReady(() => runMember(parts), { scheduler: systemScheduler, signal }), longestPause);
   }
 
   lag(): Promise<readonly ConsumerLag[]> {
@@ -160,7 +161,7 @@ class RemoteBroker implements KafkaBroker {
   }
 
   #connect(): { readonly client: Client; readonly admin: Admin; readonly connected: Promise<void> } {
-    const client = openClient(this.options, {});
+    const client = openClient(this.options);
     const admin = client.kafka.admin();
     return { client, admin, connected: admin.connect() };
   }

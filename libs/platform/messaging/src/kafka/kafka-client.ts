@@ -1,5 +1,4 @@
-import { Kafka, logLevel, type ISocketFactory, type LogEntry } from 'kafkajs';
-import type { MessagingObserver } from '../observer.js';
+import { Kafka, logLevel, type ISocketFactory } from 'kafkajs';
 import { Connections, openSocket } from './connections.js';
 import type { KafkaAddress } from './kafka-address.js';
 import { mendRequestQueue } from './mended-request-queue.js';
@@ -15,16 +14,16 @@ export interface ClientOptions extends KafkaAddress {
 
 export interface Client {
   readonly kafka: Kafka;
-  /** Tells nothing any more: what goes wrong while a client ends is no news. */
-  quiet(): void;
   /** Ends every connection of this client for good. */
   cut(): void;
 }
 
-/** A client of its own, connections included: kafkajs shares offsets between the consumers of one. */
-export function openClient({ brokers, ssl, sasl, clientId = 'alongside', socketFactory = openSocket }: ClientOptions, observer: MessagingObserver): Client {
+/**
+ * A client of its own, connections included: kafkajs shares offsets between the consumers of one. It writes no log: what it tries again is no fault,
+ * and what it gives up is told to whoever asked.
+ */
+export function openClient({ brokers, ssl, sasl, clientId = 'alongside', socketFactory = openSocket }: ClientOptions): Client {
   const connections = new Connections(socketFactory);
-  let tell = telling(observer);
   const kafka = new Kafka({
     brokers: [...brokers],
     clientId,
@@ -36,31 +35,8 @@ export function openClient({ brokers, ssl, sasl, clientId = 'alongside', socketF
     // Whoever asks goes on trying by itself; each broker is tried at least once.
     retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: Math.max(3, brokers.length) },
     socketFactory: connections.factory,
-    logLevel: logLevel.ERROR,
-    logCreator: () => (entry) => tell(entry),
+    logLevel: logLevel.NOTHING,
+    logCreator: () => () => undefined,
   });
-  return {
-    kafka,
-    quiet: () => (tell = () => {}),
-    cut: () => {
-      tell = () => {};
-      connections.cut();
-    },
-  };
-}
-
-const quietFor = 10_000;
-
-/** kafkajs's own errors: their codes, none of their texts, and each no more often than every ten seconds. What has no code (a rebalance) is no fault. */
-function telling(observer: MessagingObserver): (entry: Pick<LogEntry, 'namespace' | 'log'>) => void {
-  const told = new Map<string, number>();
-  return ({ namespace, log }) => {
-    const code = /\b(E[A-Z]{4,}|[A-Z]+(?:_[A-Z]+)+|KafkaJS\w+)\b/.exec(log.message)?.[1];
-    if (code === undefined) return;
-    const now = performance.now();
-    const name = `${namespace}: ${code}`;
-    if (now - (told.get(name) ?? -Infinity) < quietFor) return;
-    told.set(name, now);
-    observer.faulted?.(`kafka:${namespace || 'client'}`, { code });
-  };
+  return { kafka, cut: () => connections.cut() };
 }

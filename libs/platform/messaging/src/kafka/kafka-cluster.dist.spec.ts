@@ -60,7 +60,7 @@ describeWith('kafka', 'several brokers', () => {
     addresses = ports.map((port) => `127.0.0.1:${port}`);
     servers = [await startBroker(1, controller ?? 0)];
     servers.push(await startBroker(2, controller ?? 0));
-    client = openClient({ brokers: addresses }, {});
+    client = openClient({ brokers: addresses });
     admin = client.kafka.admin();
     await admin.connect();
     await within('two brokers', async () => (await brokers()) === 2);

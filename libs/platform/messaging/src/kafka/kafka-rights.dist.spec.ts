@@ -24,7 +24,7 @@ describeWith('kafka', 'users of a broker that lets nobody do what was not allowe
   const addressOf = (user: string) => kafkaAddress(`kafka://${user}:${user}@${server.address}?sasl=plain&prefix=${prefix}`);
 
   async function allow(user: string, resourceType: AclResourceTypes, operations: readonly AclOperationTypes[]): Promise<void> {
-    const client = openClient(addressOf('admin'), {});
+    const client = openClient(addressOf('admin'));
     const admin = client.kafka.admin();
     await admin.connect();
     const acl = operations.map((operation) => ({

@@ -28,7 +28,7 @@ describeWith('kafka', 'topics', (address) => {
     folder = mkdtempSync(join(tmpdir(), 'kafka-topics-'));
     prefix = `topics-${randomUUID().slice(0, 8)}-`;
     topic = `${prefix}alongside.referrals.v1`;
-    client = openClient({ brokers: [address] }, {});
+    client = openClient({ brokers: [address] });
     admin = client.kafka.admin();
     await admin.connect();
     fleet = new Fleet({ brokers: [address], prefix, file: join(folder, 'loops.sqlite') });
@@ -212,7 +212,7 @@ describeWith('kafka', 'topics', (address) => {
 
     it('that is none of our messages is put aside and passed', async () => {
       await setUp();
-      const publisher = new Publisher({ brokers: [address] }, {});
+      const publisher = new Publisher({ brokers: [address] });
       await publisher.send([{ topic, key: 'journey-1', value: 'Marigold Fairweather', headers: { from: 'elsewhere' } }]);
       await publisher.close();
       const [message] = messagesOf(['journey-1'], 1);

@@ -32,7 +32,7 @@ export async function runMember(options: MemberOptions): Promise<void> {
   const { signal, sessionTimeout, rebalanceTimeout } = options;
   const ended = Promise.withResolvers<void>();
   signal.addEventListener('abort', () => ended.resolve(), { once: true });
-  const client = openClient(options.client, options.observer);
+  const client = openClient(options.client);
   const member = new Member(options, ended.reject);
   const consumer = client.kafka.consumer({
     groupId: `${options.prefix}${options.consumption.consumer}`,
@@ -50,7 +50,6 @@ export async function runMember(options: MemberOptions): Promise<void> {
     const running = member.run(consumer);
     running.catch(ended.reject);
     await Promise.race([ended.promise, member.silent(ended.promise)]);
-    client.quiet();
     await member.finish();
     // In the middle of joining kafkajs cannot be stopped: it would be a member without anybody to work for it.
     await Promise.race([running.then(() => consumer.disconnect()), pause(leaving, undefined, { ref: false })]);

@@ -1,6 +1,5 @@
 import type { Producer, TopicMessages } from 'kafkajs';
 import { partitioner } from './co-partitioned.js';
-import type { MessagingObserver } from '../observer.js';
 import { faultOf, type BrokerFault } from './faults.js';
 import { openClient, type Client, type ClientOptions } from './kafka-client.js';
 
@@ -25,10 +24,7 @@ export class Publisher {
   #lane: Promise<unknown> = Promise.resolve();
   #current: { readonly client: Client; readonly producer: Producer } | undefined;
 
-  constructor(
-    private readonly options: ClientOptions,
-    private readonly observer: MessagingObserver,
-  ) {}
+  constructor(private readonly options: ClientOptions) {}
 
   /** Throws `BrokerFault`; some of the records may be there then. */
   send(records: readonly Outgoing[]): Promise<void> {
@@ -61,7 +57,7 @@ export class Publisher {
 
   async #producer(): Promise<Producer> {
     if (this.#current) return this.#current.producer;
-    const client = openClient(this.options, this.observer);
+    const client = openClient(this.options);
     const producer = client.kafka.producer({ idempotent: true, allowAutoTopicCreation: false, maxInFlightRequests: 1, createPartitioner: partitioner });
     this.#current = { client, producer };
     await producer.connect();

@@ -52,7 +52,7 @@ export const topicsOf = (contexts: readonly string[], prefix = ''): readonly str
  * them, and their copies: these only the broker's own tools change. Throws one line where a topic has another partition count, which is never changed.
  */
 export async function setUpTopics(options: TopicsOptions): Promise<TopicsSetUp> {
-  const client = openClient(options, {});
+  const client = openClient(options);
   const admin = client.kafka.admin();
   try {
     await admin.connect();

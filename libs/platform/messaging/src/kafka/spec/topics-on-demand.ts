@@ -28,7 +28,7 @@ export function withTopics(broker: MessageBroker, options: ClientOptions & { rea
 }
 
 export async function removeTopics(options: ClientOptions): Promise<void> {
-  const client = openClient(options, {});
+  const client = openClient(options);
   const admin = client.kafka.admin();
   await admin.connect();
   const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(options.prefix ?? ' '));
