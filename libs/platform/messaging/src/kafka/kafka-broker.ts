@@ -12,6 +12,7 @@ import { BrokerFault, faultOf } from './faults.js';
 import { onceReady } from './getting-ready.js';
 import { openClient, type Client, type ClientOptions } from './kafka-client.js';
 import { runMember } from './member.js';
+import { differingCounts } from './partition-counts.js';
 import { Publisher } from './publisher.js';
 import { Recent } from './recent.js';
 import { topicsOf } from './topics.js';
@@ -34,7 +35,7 @@ export interface KafkaBrokerOptions extends ClientOptions {
 }
 
 export interface KafkaBroker extends MessageBroker {
-  /** Resolves when the brokers answer and every topic is there. Throws one line that says what is wrong and what to do. */
+  /** Resolves when the brokers answer, every topic is there, and those that a consumer reads have as many partitions each. Throws one line that says what is wrong and what to do. */
   check(): Promise<void>;
 }
 
@@ -114,9 +115,14 @@ class RemoteBroker implements KafkaBroker {
     const { contexts = [] } = this.options;
     const consumed = [...this.#consumers.values()].flat().flatMap((topic) => [this.#prefix + topic]);
     const needed = [...new Set([...topicsOf(contexts, this.#prefix), ...consumed])];
-    const there = new Set(await this.#asked((admin) => admin.listTopics()));
+    const { topics } = await this.#asked((admin) => admin.fetchTopicMetadata());
+    const there = new Map(topics.map(({ name, partitions }) => [name, partitions.length]));
     const missing = needed.find((topic) => !there.has(topic));
     if (missing !== undefined) throw new BrokerFault('topic-missing', `topic ${missing} is missing: run alongside setup`);
+    for (const own of this.#consumers.values()) {
+      const differing = differingCounts(new Map(own.map((topic) => [this.#prefix + topic, there.get(this.#prefix + topic) ?? 0])));
+      if (differing !== undefined) throw new BrokerFault('partition-counts-differ', differing);
+    }
   }
 
   async close(): Promise<void> {

@@ -12,7 +12,7 @@ import { setUpTopics } from './topics.js';
 
 // The rights that docs/operations.md lists under "TLS and users" are enough. (Describe comes with Read and Write.)
 
-const { READ, WRITE, DESCRIBE, CREATE, DESCRIBE_CONFIGS, ALTER_CONFIGS } = AclOperationTypes;
+const { READ, WRITE, DESCRIBE, CREATE, ALTER, DESCRIBE_CONFIGS, ALTER_CONFIGS } = AclOperationTypes;
 const prefix = 'site-one.';
 
 describeWith('kafka', 'users of a broker that lets nobody do what was not allowed', () => {
@@ -80,6 +80,21 @@ allow.everyone.if.no.acl.found=false`,
     await expect(setUp(5)).rejects.toThrow(/TOPIC_AUTHORIZATION_FAILED/);
     await allow('setup', AclResourceTypes.TOPIC, [ALTER_CONFIGS]);
     await eventually('changed', async () => setUp(5).then(({ topics }) => topics.some(({ done }) => done === 'settings-changed'), () => false));
+  });
+
+  it('set up as many partitions as somebody gave another topic', async () => {
+    const contexts = ['referrals', 'matching'];
+    const again = (partitions: number) => setUpTopics({ ...addressOf('setup'), contexts, partitions });
+    await again(2);
+    const client = openClient(addressOf('admin'));
+    const admin = client.kafka.admin();
+    await admin.connect();
+    await admin.createPartitions({ topicPartitions: [{ topic: `${prefix}alongside.matching.v1`, count: 3 }] });
+    await admin.disconnect();
+    client.cut();
+    await eventually('refused', () => again(3).then(() => false, (error: Error) => error.message.includes('TOPIC_AUTHORIZATION_FAILED')));
+    await allow('setup', AclResourceTypes.TOPIC, [ALTER]);
+    await eventually('raised', async () => again(3).then(({ topics }) => topics.some(({ done }) => done === 'partitions-added'), () => false));
   });
 
   it('publish, consume, put aside, and tell of their lag', async () => {

@@ -96,9 +96,34 @@ describeWith('kafka', 'topics', (address) => {
       await setUp();
       await setUpTopics({ brokers: [address], prefix, contexts: ['matching'], partitions: 2 });
       await expect(setUpTopics({ brokers: [address], prefix, contexts: ['referrals', 'matching', 'assessment'] })).rejects.toThrow(
-        `topic ${prefix}alongside.matching.v1 has 2 partitions, and ${topic} has 3: a journey's messages must be in the same one of each`,
+        `topics that are read together have different numbers of partitions (3 of ${topic}; 2 of ${prefix}alongside.matching.v1), and a consumer that starts reads none of them: stop the services, run alongside setup --partitions 3,`,
       );
       expect(await admin.listTopics()).not.toContain(`${prefix}alongside.assessment.v1`);
+    });
+
+    it('with as many partitions as somebody gave one of them by other means, and nothing is lost', async () => {
+      const contexts = ['referrals', 'matching'];
+      const matching = `${prefix}alongside.matching.v1`;
+      const topics = contexts.map((each) => `alongside.${each}.v1`);
+      const stopped = AbortSignal.abort();
+      await setUp({ contexts });
+      const broker = openKafkaBroker({ brokers: [address], prefix, loop: fleet.state, contexts });
+      await broker.consume({ consumer: 'assessment', topics, handlersOf: () => ['open'], handle: () => Promise.resolve(), signal: stopped });
+      await broker.check();
+      const unread = messagesOf(['a', 'b', 'c', 'd', 'e', 'f'], 2).map((each) => ({ ...each, context: 'matching' }));
+      await fleet.publisher.publish(unread);
+      await admin.createPartitions({ topicPartitions: [{ topic, count: 5 }] });
+      const said = `(5 of ${topic}; 3 of ${matching}), and a consumer that starts reads none of them: stop the services, run alongside setup --partitions 5,`;
+      await eventually('seen', () => broker.check().then(() => false, () => true));
+      await expect(broker.check()).rejects.toThrow(said);
+      for (const partitions of [undefined, 3, 6]) await expect(setUpTopics({ brokers: [address], prefix, contexts, ...(partitions && { partitions }) })).rejects.toThrow(said);
+      const done = await setUp({ contexts, partitions: 5 });
+      expect(done.topics.map((each) => each.done)).toEqual(['unchanged', 'unchanged', 'partitions-added', 'unchanged']);
+      expect((await setUp({ contexts, partitions: 5 })).topics.map((each) => each.done)).toEqual(['unchanged', 'unchanged', 'unchanged', 'unchanged']);
+      await broker.check();
+      await broker.close();
+      fleet.join('first', () => {}, { topics });
+      await eventually('all handled', () => fleet.hasHandled(unread));
     });
 
     it('with no more copies than there are brokers', async () => {

@@ -4,6 +4,7 @@ import { topicOf } from '../message-broker.js';
 import { deadLetterTopicOf } from './dead-letter-record.js';
 import { faultOf } from './faults.js';
 import { openClient, type ClientOptions } from './kafka-client.js';
+import { differingCounts } from './partition-counts.js';
 
 const day = 86_400_000;
 /** Bytes that one batch of records may have, the largest message included. */
@@ -13,7 +14,7 @@ export interface TopicsOptions extends ClientOptions {
   readonly contexts: readonly string[];
   /**
    * Default: as many as the topics that are there have, else 12. It never changes afterwards: the order of a key's messages hangs on it. At least
-   * as many as a service has replicas.
+   * as many as a service has replicas. Only where somebody gave one topic more, the others are given as many when those are asked for.
    */
   readonly partitions?: number;
   /** Copies of each message, of topics that are made. Default: 3, or as many as there are brokers where there are fewer. */
@@ -26,7 +27,7 @@ export interface TopicsOptions extends ClientOptions {
 
 export interface TopicSetUp {
   readonly topic: string;
-  readonly done: 'made' | 'unchanged' | 'settings-changed';
+  readonly done: 'made' | 'unchanged' | 'settings-changed' | 'partitions-added';
   /** Copies that there are of each message, of the partition that has the fewest. */
   readonly replication: number;
 }
@@ -39,6 +40,7 @@ export interface TopicsSetUp {
 
 const defaultPartitions = 12;
 const inSync = 'min.insync.replicas';
+const isForDeadLetters = (topic: string): boolean => topic.endsWith(deadLetterTopicOf(''));
 const retentionOf = (days: number): string => String(days * day);
 /** With so many copies, two of which have to be there, an acknowledged message survives the loss of any one broker, and so does publishing. */
 const safeReplication = 3;
@@ -49,7 +51,8 @@ export const topicsOf = (contexts: readonly string[], prefix = ''): readonly str
 
 /**
  * Makes the topics of these contexts, and their dead-letter topics, with partition count and retention; those that are there keep what is in
- * them, and their copies: these only the broker's own tools change. Throws one line where a topic has another partition count, which is never changed.
+ * them, and their copies: these only the broker's own tools change. Throws one line where a topic has another partition count, which is never changed
+ * but to be the same as that of the others again.
  */
 export async function setUpTopics(options: TopicsOptions): Promise<TopicsSetUp> {
   const client = openClient(options);
@@ -73,8 +76,8 @@ export class PartitionCountsNeverChange extends Error {
 }
 
 export class PartitionCountsDiffer extends Error {
-  constructor(topic: string, count: number, first: string, other: number) {
-    super(`topic ${topic} has ${count} partitions, and ${first} has ${other}: a journey's messages must be in the same one of each; whoever made the one that is wrong has to delete it, with no service running, and set up again`);
+  constructor(said: string) {
+    super(said);
     this.name = 'PartitionCountsDiffer';
   }
 }
@@ -101,7 +104,7 @@ async function setUp(admin: Admin, options: TopicsOptions): Promise<TopicsSetUp>
   const replication = options.replication ?? Math.min(safeReplication, brokers);
   const missing = wanted.filter((topic) => !there.has(topic));
   if (missing.length > 0 && replication > brokers) throw new TooFewBrokers(replication, brokers);
-  const askedRetention = (topic: string): number | undefined => (topic.endsWith('.dlq') ? deadLetterRetentionDays : retentionDays);
+  const askedRetention = (topic: string): number | undefined => (isForDeadLetters(topic) ? deadLetterRetentionDays : retentionDays);
   if (missing.length > 0) {
     await admin.createTopics({
       waitForLeaders: false,
@@ -110,14 +113,19 @@ async function setUp(admin: Admin, options: TopicsOptions): Promise<TopicsSetUp>
         numPartitions: partitions,
         replicationFactor: replication,
         configEntries: [
-          { name: 'retention.ms', value: retentionOf(askedRetention(topic) ?? (topic.endsWith('.dlq') ? 90 : 14)) },
+          { name: 'retention.ms', value: retentionOf(askedRetention(topic) ?? (isForDeadLetters(topic) ? 90 : 14)) },
           { name: 'cleanup.policy', value: 'delete' },
           { name: 'max.message.bytes', value: String(largestBatch) },
           { name: inSync, value: replication >= safeReplication ? '2' : '1' },
         ],
       })),
     });
-    await ledBySomebody(admin, missing);
+    await ledBySomebody(admin, missing, partitions);
+  }
+  const fewer = [...there].filter(([topic, each]) => !isForDeadLetters(topic) && each.partitions < partitions).map(([topic]) => topic);
+  if (fewer.length > 0) {
+    await admin.createPartitions({ topicPartitions: fewer.map((topic) => ({ topic, count: partitions })) });
+    await ledBySomebody(admin, fewer, partitions);
   }
   const changed = await changeSettings(admin, [...there.keys()], (topic, has) => {
     const days = askedRetention(topic);
@@ -127,6 +135,7 @@ async function setUp(admin: Admin, options: TopicsOptions): Promise<TopicsSetUp>
   const topics = wanted.map((topic): TopicSetUp => {
     const old = there.get(topic);
     if (!old) return { topic, done: 'made', replication };
+    if (fewer.includes(topic)) return { topic, done: 'partitions-added', replication: old.replication };
     return { topic, done: changed.has(topic) ? 'settings-changed' : 'unchanged', replication: old.replication };
   });
   return { topics, replication };
@@ -140,23 +149,27 @@ async function known(admin: Admin, names: readonly string[]): Promise<ReadonlyMa
   return new Map(names.map((name) => [name, found.get(name)] as const).filter((each): each is readonly [string, KnownTopic] => each[1] !== undefined));
 }
 
-/** The same for every topic, since a key has to be in the same partition of each: what was asked for, or what there is. */
+/**
+ * The same for every topic, since a key has to be in the same partition of each: what was asked for, or what there is. Where somebody gave one
+ * topic more than the others, only the greatest number can be had without a loss, and it has to be asked for. Dead letters nobody reads by key.
+ */
 function partitionsOf(there: ReadonlyMap<string, KnownTopic>, asked?: number): number {
-  const [first] = there;
-  const partitions = asked ?? first?.[1].partitions ?? defaultPartitions;
-  for (const [topic, each] of there) {
-    if (each.partitions === partitions) continue;
-    throw asked === undefined && first ? new PartitionCountsDiffer(topic, each.partitions, first[0], partitions) : new PartitionCountsNeverChange(topic, each.partitions, partitions);
-  }
-  return partitions;
+  const counts = new Map([...there].filter(([topic]) => !isForDeadLetters(topic)).map(([topic, { partitions }]) => [topic, partitions]));
+  const [first] = counts;
+  if (!first) return asked ?? defaultPartitions;
+  const differing = differingCounts(counts);
+  if (differing !== undefined && asked !== Math.max(...counts.values())) throw new PartitionCountsDiffer(differing);
+  const [topic, partitions] = first;
+  if (differing === undefined && asked !== undefined && asked !== partitions) throw new PartitionCountsNeverChange(topic, partitions, asked);
+  return asked ?? partitions;
 }
 
-/** A topic that was just made takes a moment until every broker knows who leads its partitions. (kafkajs's own waiting gives up at the first that does not.) */
-async function ledBySomebody(admin: Admin, topics: readonly string[]): Promise<void> {
+/** A partition that was just made takes a moment until every broker knows who leads it. (kafkajs's own waiting gives up at the first that does not.) */
+async function ledBySomebody(admin: Admin, topics: readonly string[], count: number): Promise<void> {
   for (let attempts = 1; ; attempts++) {
     try {
       const known = await admin.fetchTopicMetadata({ topics: [...topics] });
-      if (known.topics.every(({ partitions }) => partitions.length > 0 && partitions.every(({ leader }) => leader >= 0))) return;
+      if (known.topics.every(({ partitions }) => partitions.length >= count && partitions.every(({ leader }) => leader >= 0))) return;
     } catch (error) {
       if (attempts >= 50) throw error;
     }
