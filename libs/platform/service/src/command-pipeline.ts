@@ -75,9 +75,9 @@ export function commandPipeline(served: ServedCommand, services: Services): (req
     // A link is dated by the command that issued it, so that a repeat shows the same one.
     const issuedAt = executed.events[0]?.metadata.recordedAt ?? asked.now;
     const request: CommandRequest = { ...asked, invitationLink: (accountId) => services.invitationLink(accountId, issuedAt) };
-    if (route.answersOnly) return { status: creates ? 201 : 200, body: route.answer?.(request, executed) ?? {} };
+    if (route.answersOnly) return { status: creates ? 201 : 200, body: (await route.answer?.(request, executed)) ?? {} };
     const link = await route.link?.(request, executed);
-    const body = { id: executed.id, revision: executed.revision, position: executed.position, ...(link !== undefined && { link }), ...route.answer?.(request, executed) };
+    const body = { id: executed.id, revision: executed.revision, position: executed.position, ...(link !== undefined && { link }), ...(await route.answer?.(request, executed)) };
     const headers: Record<string, string> = { etag: etag(executed.revision) };
     if (creates) headers['location'] = place.replace(/:\w+/, executed.id);
     return { status: creates ? 201 : 200, body, headers };

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { InvalidField, supporterSubject } from '@alongside/event-sourcing';
+import { InvalidField, supporterSubject, type Personal } from '@alongside/event-sourcing';
 import { command, type CommandRoute, type Executed, type Request } from '@alongside/service';
 import {
   CheckRecorded,
@@ -16,7 +16,7 @@ import {
   TrainingCompleted,
   type LiveRelationship,
 } from '../domain/supporter-events.js';
-import type { Supporter } from '../domain/supporter-state.js';
+import { isSameCheck, liveRelationships, type KnownSupporter, type Supporter } from '../domain/supporter-state.js';
 import { supporterAggregate as aggregate } from '../domain/supporter.js';
 import { profileAfter } from './profile-of-body.js';
 import { dateAt, knownSite } from './settings.js';
@@ -74,9 +74,26 @@ async function changes(request: Request<UpdateSupporterProfile>, state: Supporte
   };
 }
 
-const liveIn = ({ events }: Executed): { readonly liveRelationships: readonly LiveRelationship[] } => ({
-  liveRelationships: events.flatMap(({ data }) => (data['liveRelationships'] as unknown as readonly LiveRelationship[] | undefined) ?? []),
-});
+/** What is said once more as it was said before is not said anew; what is sealed can be compared here alone. */
+async function anew<Name extends string>(request: Request, name: Name, said: string | undefined, before: Personal<string> | undefined): Promise<object> {
+  const known = before !== undefined && said !== undefined && (await request.open({ before })).before === said;
+  return known ? {} : optional(name, said);
+}
+
+const knownIn = (state: Supporter | undefined): KnownSupporter | undefined => (state === undefined || state.status === 'none' ? undefined : state);
+
+/** The body, dated, without what was said so before. */
+async function datedAnew<B extends object>(request: Request<B>, state: Supporter | undefined, name: keyof B & string, before: Personal<string> | undefined): Promise<object> {
+  const { [name]: said, ...rest } = (await dated(request, state)) as Readonly<Record<string, unknown>>;
+  return { ...rest, ...(await anew(request, name, said as string | undefined, before)) };
+}
+
+/** Those of when it was done; where it was so already, those of now. */
+async function liveOnes(request: Request, { id, events }: Executed): Promise<{ readonly liveRelationships: readonly LiveRelationship[] }> {
+  if (events.length > 0) return { liveRelationships: events.flatMap(({ data }) => (data['liveRelationships'] as unknown as readonly LiveRelationship[] | undefined) ?? []) };
+  const known = knownIn((await request.load<Supporter>(aggregate, id))?.state);
+  return { liveRelationships: known ? liveRelationships(known) : [] };
+}
 
 export const supporterCommands: readonly CommandRoute[] = [
   command({
@@ -139,9 +156,9 @@ export const supporterCommands: readonly CommandRoute[] = [
     body: ConfirmRecovery,
     events: [RecoveryConfirmed],
     rules: leftRules,
-    prepare: dated,
+    prepare: (request, state) => datedAnew(request, state, 'note', knownIn(state)?.recovery?.note),
   }),
-  command({
+  command<WithdrawRecoveryConfirmation, Supporter>({
     name: 'withdraw-recovery-confirmation',
     says: 'Takes the confirmation back; open proposals are withdrawn.',
     path: at('withdraw-recovery-confirmation'),
@@ -150,6 +167,7 @@ export const supporterCommands: readonly CommandRoute[] = [
     body: WithdrawRecoveryConfirmation,
     events: [RecoveryConfirmationWithdrawn],
     rules: leftRules,
+    prepare: (request, state) => anew(request, 'reason', request.body.reason, knownIn(state)?.recoveryWithdrawnBecause),
   }),
   command<SignSupporterAgreement, Supporter>({
     name: 'sign-supporter-agreement',
@@ -171,7 +189,7 @@ export const supporterCommands: readonly CommandRoute[] = [
     body: RecordCheck,
     events: [CheckRecorded],
     rules: leftRules,
-    prepare: dated,
+    prepare: (request, state) => datedAnew(request, state, 'reference', knownIn(state)?.checks.find((each) => isSameCheck(each, request.body))?.reference),
   }),
   command<PauseSupporter, Supporter>({
     name: 'pause-supporter',
@@ -182,8 +200,8 @@ export const supporterCommands: readonly CommandRoute[] = [
     body: PauseSupporter,
     events: [SupporterPaused],
     rules: { 'not-active-or-paused': 'A candidate, or one who is leaving, is not paused.' },
-    prepare: dated,
-    answer: (_request, executed) => liveIn(executed),
+    prepare: (request, state) => datedAnew(request, state, 'reason', state?.status === 'paused' ? state.pausedBecause : undefined),
+    answer: liveOnes,
   }),
   command({
     name: 'resume-supporter',
@@ -195,7 +213,7 @@ export const supporterCommands: readonly CommandRoute[] = [
     events: [SupporterResumed],
     rules: { 'not-paused': 'Only who is paused resumes.' },
   }),
-  command({
+  command<RetireSupporter, Supporter>({
     name: 'retire-supporter',
     says: 'Takes a supporter out of the register, at once or when the last live relationship is ended or handed over.',
     path: at('retire-supporter'),
@@ -203,8 +221,9 @@ export const supporterCommands: readonly CommandRoute[] = [
     access: coordinators,
     body: RetireSupporter,
     events: [SupporterRetiring, SupporterRetired],
-    rules: leftRules,
-    answer: (_request, executed) => liveIn(executed),
+    rules: { ...leftRules, retired: 'The supporter has left the register, or is leaving it, and another reason was told for it.' },
+    prepare: (request, state) => anew(request, 'reason', request.body.reason, knownIn(state)?.leavingBecause),
+    answer: liveOnes,
   }),
   command<EraseSupporter, Supporter>({
     name: 'erase-supporter',

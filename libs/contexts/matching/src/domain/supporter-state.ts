@@ -77,6 +77,10 @@ export function liveRelationships(supporter: KnownSupporter): readonly LiveRelat
   return Object.entries(supporter.places).map(([relationshipId, { journeyId }]) => ({ journeyId, relationshipId }));
 }
 
+/** One check, whatever it can be looked up by. */
+export const isSameCheck = (one: Check, other: Check): boolean =>
+  one.check === other.check && one.checkedOn === other.checkedOn && one.expiresOn === other.expiresOn && one.outcome === other.outcome;
+
 export const openConcerns = ({ concerns }: KnownSupporter): readonly string[] => Object.keys(concerns).filter((concernId) => concerns[concernId]?.status === 'open');
 
 type Evolve<Type extends SupporterEvent['type']> = (state: Supporter, event: Occurred<Extract<SupporterEvent, { type: Type }>>) => Supporter;
@@ -124,7 +128,8 @@ export const evolveSupporter: { readonly [Type in SupporterEvent['type']]: Evolv
   SupporterAgreementSigned: known((_state, { data }) => ({ agreement: data })),
   CheckRecorded: known((state, { data }) => {
     const { supporterId: _supporterId, ...check } = data;
-    return { checks: [...state.checks, check] };
+    // Told again, it is told what it can be looked up by.
+    return { checks: [...state.checks.filter((each) => !isSameCheck(each, check)), check] };
   }),
   SupporterPaused: profiled((state, { data, metadata }) => ({
     ...state,

@@ -24,7 +24,7 @@ import {
   type PlaceRelease,
   type SupporterEvent,
 } from './supporter-events.js';
-import { evolveSupporter, liveRelationships, openConcerns, standingOf, type KnownSupporter, type Supporter } from './supporter-state.js';
+import { evolveSupporter, isSameCheck, liveRelationships, openConcerns, standingOf, type KnownSupporter, type Supporter } from './supporter-state.js';
 
 /** Calendar date of the command at the supporter's site; gathered beforehand. */
 interface Dated {
@@ -45,6 +45,7 @@ interface Registration extends Contact {
   readonly profile: SupporterProfile;
 }
 
+/** Free text (`note`, `reason`, `reference`) comes only where it is other than before: what is sealed is compared beforehand. */
 export type SupporterCommand = CommandsOf<{
   'open-candidacy': Parameters<typeof CandidacyOpened>[0];
   'register-supporter': Registration;
@@ -116,35 +117,36 @@ export const supporter = decider<Supporter, SupporterCommand, SupporterEvent>({
 
     'confirm-recovery': ({ data: { today, note } }, state) => {
       const { supporterId, recovery } = present(state);
-      return recovery ? [] : [RecoveryConfirmed({ supporterId, confirmedOn: today, ...optional('note', note) })];
+      return recovery && note === undefined ? [] : [RecoveryConfirmed({ supporterId, confirmedOn: today, ...optional('note', note) })];
     },
 
     'withdraw-recovery-confirmation': ({ data: { reason } }, state) => {
-      const { supporterId, recovery } = present(state);
-      return recovery ? [RecoveryConfirmationWithdrawn({ supporterId, ...optional('reason', reason) })] : [];
+      const { supporterId, recovery, recoveryWithdrawnAt } = present(state);
+      const saysMore = recoveryWithdrawnAt !== undefined && reason !== undefined;
+      return recovery || saysMore ? [RecoveryConfirmationWithdrawn({ supporterId, ...optional('reason', reason) })] : [];
     },
 
     'sign-supporter-agreement': ({ data: { today, version, signedOn = today, how } }, state) => {
       const { agreement } = present(state);
       mustNotBeAfter(signedOn, today, 'signedOn');
-      return agreement?.version === version && agreement.signedOn === signedOn ? [] : [SupporterAgreementSigned({ version, signedOn, how })];
+      return agreement?.version === version && agreement.signedOn === signedOn && agreement.how === how ? [] : [SupporterAgreementSigned({ version, signedOn, how })];
     },
 
     'record-check': ({ data: { today, reference, ...check } }, state) => {
       const { supporterId, checks } = present(state);
       mustNotBeAfter(check.checkedOn, today, 'checkedOn');
       if (check.expiresOn !== undefined && check.expiresOn < check.checkedOn) throw new InvalidField([{ path: 'expiresOn', code: 'before-checked-on' }]);
-      const same = checks.some(
-        (each) => each.check === check.check && each.checkedOn === check.checkedOn && each.expiresOn === check.expiresOn && each.outcome === check.outcome,
-      );
-      return same ? [] : [CheckRecorded({ supporterId, ...check, ...optional('reference', reference) })];
+      return reference === undefined && checks.some((each) => isSameCheck(each, check)) ? [] : [CheckRecorded({ supporterId, ...check, ...optional('reference', reference) })];
     },
 
     'pause-supporter': ({ data: { today, reason, reviewOn } }, state) => {
-      if (state.status === 'paused' && (reviewOn === undefined || reviewOn === state.reviewOn)) return [];
+      if (state.status === 'paused' && reason === undefined && (reviewOn === undefined || reviewOn === state.reviewOn)) return [];
       const known = mustBe(state, ['active', 'paused']);
+      // What is not said anew stays as it was said.
+      const before = known.status === 'paused' ? known : undefined;
       if (reviewOn !== undefined && reviewOn < today) throw new InvalidField([{ path: 'reviewOn', code: 'in-the-past' }]);
-      return [SupporterPaused({ supporterId: known.supporterId, ...optional('reason', reason), ...optional('reviewOn', reviewOn), liveRelationships: liveRelationships(known) })];
+      const told = { ...optional('reason', reason ?? before?.pausedBecause), ...optional('reviewOn', reviewOn ?? before?.reviewOn) };
+      return [SupporterPaused({ supporterId: known.supporterId, ...told, liveRelationships: liveRelationships(known) })];
     },
 
     'resume-supporter': (_command, state) => {
@@ -154,7 +156,7 @@ export const supporter = decider<Supporter, SupporterCommand, SupporterEvent>({
     },
 
     'retire-supporter': ({ data: { reason } }, state) => {
-      if (state.status === 'retired' || state.status === 'retiring') return [];
+      if (state.status === 'retired' || state.status === 'retiring') return reason === undefined ? [] : refuse('retired', { status: state.status });
       const known = present(state);
       const live = liveRelationships(known);
       const { supporterId } = known;
