@@ -1,11 +1,11 @@
 import { daysBetween, dateIn, type DisclosedToSupporter } from '@alongside/contracts';
-import { Refusal, type Opened } from '@alongside/event-sourcing';
+import { Refusal, refuse, type Opened } from '@alongside/event-sourcing';
 import type { Filter } from '@alongside/read-models';
 import { AfterQuery, Id, ListQuery, OneOf, query, type QueryRequest, type QueryRoute, type Work } from '@alongside/service';
 import { recompute, type Considered } from '../domain/considered.js';
 import { supporterAsTold } from '../domain/disclosure.js';
 import { MatchProposed } from '../domain/matching-events.js';
-import { answered, type Matching, type Proposal } from '../domain/matching-state.js';
+import { answered, isExpired, type Matching, type Proposal } from '../domain/matching-state.js';
 import { matchingAggregate } from '../domain/matching.js';
 import type { SupporterProfile } from '../domain/profile.js';
 import { suggest } from '../domain/suggest.js';
@@ -144,7 +144,10 @@ async function considered(request: QueryRequest<AfterQuery, Matching>) {
 async function byLink(request: QueryRequest) {
   const link = answersFor(request, request.params['token'] ?? '');
   const journey = link && (await request.load<Matching>(matchingAggregate, link.journeyId))?.state;
-  if (!link || journey?.status !== 'waiting' || journey.proposal?.proposalId !== link.proposalId || journey.proposal.expiresAt <= request.now) return undefined;
+  if (!link || journey?.status !== 'waiting') return undefined;
+  // As whoever answers by it is told; nobody else has the link.
+  if (isExpired(journey, link.proposalId, request.now)) refuse('proposal-expired');
+  if (journey.proposal?.proposalId !== link.proposalId) return undefined;
   const { supporterId, answerBy, accepted } = journey.proposal;
   const supporter = (await request.load<Supporter>(supporterAggregate, supporterId))?.state;
   let told: DisclosedToSupporter = {};
@@ -234,7 +237,7 @@ export const matchingQueries: readonly QueryRoute[] = [
   }),
   query({
     path: '/api/matching/responses/:token',
-    says: 'What a mentee is told of the proposed supporter, by their own link.',
+    says: 'What a mentee is told of the proposed supporter, by their own link; 409 `proposal-expired` once the date for an answer has passed.',
     access: { roles: 'public' },
     reads: [journeys],
     answer: byLink,

@@ -60,9 +60,13 @@ async function ground(request: Request<ProposeMatch>, state: Matching | undefine
   };
 }
 
-async function isSameKind(request: Request<{ readonly kind: string }>, state: Matching | undefined, supporterId: string): Promise<boolean> {
-  const before = state === undefined || state.status === 'none' ? undefined : state.connections[supporterId];
-  return before !== undefined && (await request.open({ kind: before.kind })).kind === request.body.kind;
+/** What is sealed can be compared here alone: whether it was declared of the same kind before, and what is noted unless it was noted then. */
+async function declared(request: Request<{ readonly kind: string; readonly note?: string }>, state: Matching | undefined, supporterId: string): Promise<object> {
+  const { note } = request.body;
+  const connection = state === undefined || state.status === 'none' ? undefined : state.connections[supporterId];
+  const before = connection && (await request.open({ kind: connection.kind, note: connection.note }));
+  const sameKind = before?.kind === request.body.kind;
+  return { sameKind, ...(note !== undefined && !(sameKind && before.note === note) && { note }) };
 }
 
 /** The mentee's own link, unless nothing may be sent to them. */
@@ -178,7 +182,8 @@ export const proposalCommands: readonly CommandRoute[] = [
     prepare: async (request, state) => {
       const organisationId = state === undefined || state.status === 'none' ? '' : state.organisationId;
       await supporterNamed(request, organisationId, request.body.supporterId, 'supporterId');
-      return { ...bodyOf(request), menteeAgrees: request.body.menteeAgrees ?? false, sameKind: await isSameKind(request, state, request.body.supporterId) };
+      const { note: _compared, menteeAgrees = false, ...body } = bodyOf(request);
+      return { ...body, menteeAgrees, ...(await declared(request, state, request.body.supporterId)) };
     },
   }),
   command<DeclareConnectionToMentee, Matching>({
@@ -192,11 +197,11 @@ export const proposalCommands: readonly CommandRoute[] = [
     rules: { 'not-waiting': 'The journey is over in matching.', 'told-by-themselves': 'A supporter tells of nobody but themselves, and does not agree in the place of the mentee.' },
     idOf: (request) => request.body.journeyId,
     prepare: async (request, state) => {
-      const { journeyId: _journeyId, menteeAgrees = false, ...body } = bodyOf(request);
+      const { journeyId: _journeyId, note: _compared, menteeAgrees = false, ...body } = bodyOf(request);
       const supporterId = request.params['id'] ?? '';
       const organisationId = state === undefined || state.status === 'none' ? '' : state.organisationId;
       await supporterNamed(request, organisationId, supporterId, 'id');
-      return { ...body, supporterId, menteeAgrees, sameKind: await isSameKind(request, state, supporterId) };
+      return { ...body, supporterId, menteeAgrees, ...(await declared(request, state, supporterId)) };
     },
   }),
 ];

@@ -77,7 +77,7 @@ export interface IntroducingBodies {
 }
 
 export interface WaitingBodies {
-  /** `sameKind`: as it was declared before; what is sealed is compared beforehand. */
+  /** `sameKind`: as it was declared before; `note` only where it is other than it was then: what is sealed is compared beforehand. */
   'declare-connection': Spoken & { readonly supporterId: string; readonly kind: ConnectionKind; readonly sameKind: boolean; readonly menteeAgrees: boolean; readonly note?: string };
   'leave-waiting-list': Spoken & { readonly reason: Extract<WaitingEnding, 'left' | 'withdrawn' | 'unreachable' | 'moved-away' | 'other'>; readonly note?: string };
   'return-to-assessment': Spoken & { readonly reason: string };

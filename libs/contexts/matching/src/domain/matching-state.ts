@@ -141,6 +141,12 @@ export function askedSupporter(state: Matching): Pick<Proposal, 'proposalId' | '
   return state.proposal ?? (last?.cause === 'supporter-not-available' ? last : undefined);
 }
 
+/** Whether nobody answered this proposal in time, whether or not that was followed up. */
+export function isExpired(state: KnownMatching, proposalId: string, at: string): boolean {
+  const isOver = state.closedProposals.some((each) => each.proposalId === proposalId && each.cause === 'expired');
+  return isOver || (state.status === 'waiting' && state.proposal?.proposalId === proposalId && state.proposal.expiresAt <= at);
+}
+
 const nothingKnown: Omit<Facts, 'organisationId'> = {
   agreementWithdrawn: false,
   news: {},

@@ -14,7 +14,7 @@ import {
   WaitingEnded,
   type MatchingEvent,
 } from './matching-events.js';
-import { answered, wasIntroduced, type Matching, type Proposal, type WaitingMatching } from './matching-state.js';
+import { answered, isExpired, wasIntroduced, type Matching, type Proposal, type WaitingMatching } from './matching-state.js';
 
 type Decisions<Bodies> = { readonly [Type in keyof Bodies]: (command: CommandOf<Type & keyof (ProposingBodies & IntroducingBodies & WaitingBodies)>, state: Matching) => readonly MatchingEvent[] };
 
@@ -78,7 +78,9 @@ export const proposing: Decisions<ProposingBodies> = {
   },
 
   'respond-to-match': ({ data: { side, answer, reason, proposalId, barriers, by }, actor, occurredAt }, state) => {
-    const proposal = openProposal(waiting(state), proposalId, tellable(barriers, actor));
+    const known = waiting(state);
+    refuseUnless(proposalId === undefined || !isExpired(known, proposalId, occurredAt), 'proposal-expired');
+    const proposal = openProposal(known, proposalId, tellable(barriers, actor));
     refuseUnless(actor.role !== 'supporter' || side === 'supporter', 'not-your-side');
     refuseUnless(actor.role !== 'public' || side === 'mentee', 'not-your-side');
     refuseUnless(occurredAt < proposal.expiresAt, 'proposal-expired');
@@ -127,10 +129,11 @@ export const waitingList: Decisions<WaitingBodies> = {
     const known = mustBe(state, ['heard', 'waiting', 'introduced', 'over'], 'not-waiting');
     refuseUnless(!known.stopped, 'not-waiting');
     const before = known.connections[supporterId];
-    if (sameKind && before?.menteeAgrees === menteeAgrees) return [];
+    if (sameKind && before?.menteeAgrees === menteeAgrees && note === undefined) return [];
     const proposed = known.status === 'waiting' && known.proposal?.supporterId === supporterId;
     return [
-      ConnectionDeclared({ supporterId, kind, menteeAgrees, ...optional('note', note), ...spoken(by) }),
+      // What is not noted anew stays as it was noted.
+      ConnectionDeclared({ supporterId, kind, menteeAgrees, ...optional('note', note ?? (sameKind ? before?.note : undefined)), ...spoken(by) }),
       ...(proposed && !menteeAgrees ? withdrawn(known, 'connection-declared') : []),
     ];
   },
