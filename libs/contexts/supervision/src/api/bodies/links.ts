@@ -1,6 +1,7 @@
 import { contactChannels, type ContactChannel } from '@alongside/contracts';
 import { Id, LongText, MenteeCommandBody, OneOf, Text, YesNo } from '@alongside/service';
 import { courses, linkKinds, missedReaches, type Course, type LinkKind, type MissedReach } from '../../domain/support/link-events.js';
+import { WordOf } from './word-of.js';
 
 export class RecordLink extends MenteeCommandBody {
   @OneOf(linkKinds, { example: 'community-resource' })
@@ -24,6 +25,7 @@ export class Signpost extends MenteeCommandBody {
   reason?: string;
 }
 
+@WordOf('supporter', { alone: true })
 export class ReportRelationshipFeedback extends MenteeCommandBody {
   @OneOf(courses, { says: "How it goes, in the supporter's eyes", example: 'going-well' })
   course!: Course;
@@ -32,6 +34,7 @@ export class ReportRelationshipFeedback extends MenteeCommandBody {
   note?: string;
 }
 
+@WordOf('mentee')
 export class CheckInWithMentee extends MenteeCommandBody {
   @YesNo({ says: 'Whether the mentee was reached', example: true })
   reached!: boolean;

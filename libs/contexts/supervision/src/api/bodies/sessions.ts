@@ -1,6 +1,7 @@
 import { contactChannels, type ContactChannel } from '@alongside/contracts';
 import { DateOnly, Id, ListOf, ListOfOneOf, LongText, MenteeCommandBody, OneOf, Text, WholeNumber } from '@alongside/service';
 import { coreFunctions, missedReasons, sessionKinds, type CoreFunction, type MissedReason, type SessionKind } from '../../domain/support/session-events.js';
+import { WordOf } from './word-of.js';
 
 const ofRelationship = 'Which relationship; a former supporter who logs late names theirs, once another one has begun. Default: the latest';
 
@@ -81,6 +82,7 @@ export class NamedGoal {
   plan?: string[];
 }
 
+@WordOf('mentee', { alone: true })
 export class SetGoals extends MenteeCommandBody {
   @ListOf(() => NamedGoal, {
     min: 1,
@@ -91,6 +93,7 @@ export class SetGoals extends MenteeCommandBody {
   goals!: NamedGoal[];
 }
 
+@WordOf('mentee', { alone: true })
 export class ReviewGoal extends MenteeCommandBody {
   @Id()
   goalId!: string;

@@ -1,6 +1,8 @@
 import { DateOnly, Id, ListOfOneOf, LongText, MenteeCommandBody, OneOf, Text } from '@alongside/service';
 import { harmException, sharedCategories, type SharedCategory } from '../../domain/support/sharing-events.js';
+import { WordOf } from './word-of.js';
 
+@WordOf('mentee', { alone: true })
 export class AuthoriseSharing extends MenteeCommandBody {
   @Text({ says: 'Who may be told', example: 'Dr Okafor, Elm Street Surgery' })
   recipient!: string;
@@ -15,6 +17,7 @@ export class AuthoriseSharing extends MenteeCommandBody {
   until?: string;
 }
 
+@WordOf('mentee')
 export class WithdrawAuthorisation extends MenteeCommandBody {
   @Id()
   authorisationId!: string;

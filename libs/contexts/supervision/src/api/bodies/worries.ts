@@ -1,6 +1,7 @@
 import { Id, LongText, MenteeCommandBody, OneOf, YesNo } from '@alongside/service';
 import { concernSubjects, resolutions, severities, type ConcernSubject, type Resolution, type Severity } from '../../domain/support/concern-events.js';
 import { complaintOutcomes, complaintSubjects, ownedMatters, type ComplaintOutcome, type ComplaintSubject, type OwnedMatter } from '../../domain/support/query-events.js';
+import { WordOf } from './word-of.js';
 
 const whom = 'Which supporter or staff member, where it is about one; default for a supporter: the one of this relationship. They never see it';
 
@@ -67,6 +68,7 @@ export class AnswerQuery extends MenteeCommandBody {
   answer!: string;
 }
 
+@WordOf('mentee')
 export class MakeComplaint extends MenteeCommandBody {
   @OneOf(complaintSubjects, { optional: true, says: 'Default: the service', example: 'service' })
   about?: ComplaintSubject;
