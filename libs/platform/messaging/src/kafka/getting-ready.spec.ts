@@ -19,7 +19,7 @@ function failing(...codes: readonly string[]): { readonly run: () => Promise<voi
 
 describe('a group that the broker is getting ready for', () => {
   it('is waited for', async () => {
-    const { run, left } = failing('GROUP_LOAD_IN_PROGRESS', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'NOT_COORDINATOR_FOR_GROUP');
+    const { run, left } = failing('GROUP_LOAD_IN_PROGRESS', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'NOT_COORDINATOR_FOR_GROUP', 'KafkaJSGroupCoordinatorNotFound');
     await onceReady(run, patience());
     expect(left).toEqual([]);
   });

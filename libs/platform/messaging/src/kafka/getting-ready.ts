@@ -1,7 +1,7 @@
 import type { Scheduler } from '../scheduler.js';
 
 /** What a broker says of a group that it does not know yet, or not any more: the one that does is found a moment later. */
-const notYet = new Set(['GROUP_LOAD_IN_PROGRESS', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'NOT_COORDINATOR_FOR_GROUP']);
+const notYet = new Set(['GROUP_LOAD_IN_PROGRESS', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'NOT_COORDINATOR_FOR_GROUP', 'KafkaJSGroupCoordinatorNotFound']);
 const pause = 500;
 /** Milliseconds after which it is a fault all the same. */
 const longest = 30_000;
