@@ -16,7 +16,7 @@ const validator = 'kubernetes-validate==1.37.0';
 /** The oldest and the newest release that the manifests are for. */
 const releases = ['1.32.0', '1.37.0'];
 
-export const overlays = ['base', 'production', 'production/setup', 'examples/tracing-and-openid', 'examples/rented-servers', 'examples/rented-servers/setup', 'examples/command'].map((each) => join('deploy', 'kubernetes', each));
+export const overlays = ['base', 'production', 'production/setup', 'examples/tracing-and-openid', 'examples/rented-servers', 'examples/rented-servers/setup', 'examples/command', 'examples/migration'].map((each) => join('deploy', 'kubernetes', each));
 
 async function renderer() {
   if (isInstalled('kustomize', 'version')) return { command: 'kustomize', args: ['build'] };

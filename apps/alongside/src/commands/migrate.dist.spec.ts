@@ -28,10 +28,20 @@ describeWith('mongodb', 'moving a system with its state', (server) => {
   let administratorId: string;
   const state = databaseAt(server, `moved_${randomBytes(6).toString('hex')}`);
 
-  async function migrate(dataFolder = folder) {
+  /** Of the services, in whose image it is run where nothing else gets to the servers: with the key-encryption key of the embedded system. */
+  const variablesOfServices = (): Readonly<Record<string, string>> => ({
+    ALONGSIDE_EVENT_STORE: `esdb://127.0.0.1:${standIn.port}?tls=false`,
+    ALONGSIDE_MESSAGES: 'kafka://kafka:9092',
+    ALONGSIDE_READ_MODELS: state,
+    ALONGSIDE_KEYS: state,
+    ALONGSIDE_ACCOUNTS: state,
+    ALONGSIDE_KEY_ENCRYPTION_KEY_FILE: join(folder, 'key-encryption.key'),
+  });
+
+  async function migrate(dataFolder = folder, environment: Readonly<Record<string, string>> = {}) {
     const terminal = recordingTerminal();
     const args = ['migrate', '--from', 'sqlite:events.sqlite', '--to', `esdb://127.0.0.1:${standIn.port}?tls=false`, '--state', state];
-    const code = await runCommandLine({ args, environment: { ALONGSIDE_DATA: dataFolder }, terminal, signal: new AbortController().signal });
+    const code = await runCommandLine({ args, environment: { ...environment, ALONGSIDE_DATA: dataFolder }, terminal, signal: new AbortController().signal });
     return { code, printed: terminal.printed.join('\n'), told: terminal.told.join('\n') };
   }
 
@@ -64,7 +74,7 @@ describeWith('mongodb', 'moving a system with its state', (server) => {
     const first = await migrate();
     expect(first).toMatchObject({ code: 0, told: '' });
     for (const line of [/\d+ copied, 0 were there/, /[1-9]\d* keys of people, [1-9]\d* secrets and 0 tombstones/, /[1-9]\d* accounts and \d+ sessions/, /0 decisions/, /[1-9]\d* checkpoints, \d+ timers and 0 dead letters/]) expect(first.printed).toMatch(line);
-    const again = await migrate();
+    const again = await migrate(folder, variablesOfServices());
     expect(again.printed.split('\n').slice(2)).toEqual(first.printed.split('\n').slice(2));
 
     const keys = openMongoSubjectKeys({ mongo, keyEncryptionKeys: loadKeyEncryptionKey({ file: join(folder, 'key-encryption.key') }) });
@@ -74,6 +84,11 @@ describeWith('mongodb', 'moving a system with its state', (server) => {
     expect(await loops.progress.checkpoint('relay:referrals')).toMatch(/^[0-9a-f]{32}$/);
     await loops.close();
     await keys.close();
+  });
+
+  it('takes no other key-encryption key than that of the embedded system', async () => {
+    const refused = await migrate(folder, { ...variablesOfServices(), ALONGSIDE_KEY_ENCRYPTION_KEY_FILE: '', ALONGSIDE_KEY_ENCRYPTION_KEY: randomBytes(32).toString('base64') });
+    expect(refused).toMatchObject({ code: 1, told: expect.stringContaining('which was not given') });
   });
 
   it('touches nothing of a database that belongs to another system', async () => {
