@@ -66,7 +66,7 @@ export const evaluationCommands: readonly CommandRoute[] = [
     body: DeclineEvaluation,
     events: [EvaluationDeclined, JourneyClosed],
     rules: occasionRules,
-    prepare: async (request, state) => ({ occasion: 'end', audience: 'mentee', reason: 'does-not-want-to', ...request.body, today: await todayOf(request, state) }),
+    prepare: async (request, state) => ({ occasion: 'end', audience: 'mentee', ...request.body, today: await todayOf(request, state) }),
   }),
   command<RecordOutcome, Evaluation>({
     name: 'record-outcome',

@@ -161,6 +161,16 @@ describe('declining', () => {
     given(opened, no).when(decline).nothing();
     given(opened, answered('baseline')).when(decline).refused('already-answered');
   });
+  it('does not want to, where no reason is told', () =>
+    given(opened).when(commanding('decline-evaluation', { occasion: 'baseline', audience: 'mentee', today })).thenMatching({ type: 'EvaluationDeclined', data: { reason: 'does-not-want-to' } }));
+  it('may be for another reason, until the journey has closed with it', () => {
+    const again = (occasion: Occasion, more: object = { reason: 'left' }) => commanding('decline-evaluation', { occasion, audience: 'mentee', today, ...more });
+    given(opened, no).when(again('baseline')).then(EvaluationDeclined({ ...no.data, reason: 'left' }));
+    given(opened, no).when(again('baseline', {})).nothing();
+    const events = [opened, introduced, ended(), EvaluationDeclined({ ...no.data, occasion: 'end' }), closed] as const;
+    given(...events).when(again('end', { reason: 'not-well-enough' })).nothing();
+    given(...events).when(again('end')).refused('journey-closed');
+  });
   it('leaves the mind free to change', () => given(opened, no).when(inviting('baseline')).thenMatching({ type: 'EvaluationInvited' }));
 });
 

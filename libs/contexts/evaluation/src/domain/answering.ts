@@ -55,7 +55,7 @@ export type AnsweringCommand = CommandsOf<{
   'answer-invitation': ({ invitationId: string; decline: true } | ({ invitationId: string; decline: false } & Given)) & Today;
   'record-response': { occasion: Occasion; audience: Audience; channel: ResponseChannel; questionnaire?: QuestionnaireRef; by?: Voice } & Given & Today;
   'mark-response-read': { responseId: string; by?: Voice };
-  'decline-evaluation': { occasion: Occasion; audience: Audience; reason: DeclineReason; by?: Voice } & Today;
+  'decline-evaluation': { occasion: Occasion; audience: Audience; reason?: DeclineReason; by?: Voice } & Today;
   'expire-invitation': { invitationId: string; expiresOn: string };
 }>;
 
@@ -252,11 +252,12 @@ export const answering: Decider<Evaluation, AnsweringCommand, EvaluationEvent>['
   'decline-evaluation'(command, state) {
     const { occasion, audience, reason, by } = command.data;
     const story = asking(state);
-    if (story.declined[askedKey(occasion, audience)] && !openInvitation(story, occasion, audience)) return [];
+    const before = story.declined[askedKey(occasion, audience)];
+    if (before && (reason === undefined || reason === before.reason) && !openInvitation(story, occasion, audience)) return [];
     mustStillAsk(story, occasion, audience);
     mayBeAsked(story, occasion, audience, command.occurredAt);
     refuseUnless(answerStatus(story, occasion, audience) !== 'answered', 'already-answered');
-    return concluding(command, story, [declined(story, occasion, audience, reason, voiced(by, audience))]);
+    return concluding(command, story, [declined(story, occasion, audience, reason ?? 'does-not-want-to', voiced(by, audience))]);
   },
   // Dated by the last day on which the link was good: the journey may close with it.
   'expire-invitation'({ data: { invitationId, expiresOn }, ...envelope }, state) {
