@@ -24,7 +24,7 @@ function optionsOf(run: Run): SetUpOptions {
 export const setup: CliCommand = {
   name: 'setup',
   usage: '[--partitions N] [--replication N] [--retention-days N] [--dead-letter-retention-days N]',
-  says: 'makes topics, indexes and roles on the servers that the variables name; may be repeated; the number of partitions never changes',
+  says: 'makes topics, indexes and roles on the servers that the variables name; may be repeated; the number of partitions changes only where topics differ in it',
   options: Object.fromEntries(numbers.map((each) => [each, { type: 'string' }])),
   positionals: [0, 0],
   run: async (run) => {
