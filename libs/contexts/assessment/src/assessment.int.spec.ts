@@ -28,7 +28,7 @@ beforeEach(async () => {
 afterEach(() => app.remove());
 
 const received = (journeyId: string) => tell(app, referrals.ReferralReceived, { journeyId, personId, siteId, purpose: 'peer-support' }, { key: journeyId });
-const accepted = (journeyId: string, more: { readonly earlierJourneyIds?: string[]; readonly safeContact?: SafeContact } = {}) =>
+const accepted = (journeyId: string, more: { readonly earlierJourneyIds?: string[]; readonly safeContact?: SafeContact; readonly formVersion?: number } = {}) =>
   tell(app, referrals.ReferralAccepted, { journeyId, personId, siteId, beganAt, coordinatorId, formVersion: 1, earlierJourneyIds: [], knownAs: 'Sky', ...more });
 const run = (journeyId: string, name: string, body: object = {}) => staff.post(`/api/assessment/${journeyId}/${name}`, body);
 async function done(journeyId: string, name: string, body: object = {}): Promise<void> {
@@ -120,6 +120,9 @@ describe('a journey through assessment', () => {
     await done(journeyId, 'follow-up-signpost', { serviceId, outcome: 'under-way', words: 'A flat is promised.', by: 'mentee' });
     await done(journeyId, 'reopen', { by: 'mentee' });
     await done(journeyId, 'record-declined', { toldHowToComeBack: true, words: 'Has plenty of support.', by: 'mentee' });
+    // The same words again, which are sealed by now, are the same no; others are not dropped.
+    await done(journeyId, 'record-declined', { toldHowToComeBack: true, words: 'Has plenty of support.', by: 'mentee' });
+    expect((await run(journeyId, 'record-declined', { toldHowToComeBack: true, words: 'Moved in with family.' })).body).toMatchObject({ rule: 'assessment-not-open', details: { status: 'declined' } });
     expect(await record(journeyId)).toMatchObject({
       status: 'declined',
       meeting: { status: 'held', place: 'The library', note: 'Came with a friend.', channel: 'in-person', withStaffId: coordinatorId, by: 'staff' },
@@ -145,6 +148,15 @@ describe('a journey through assessment', () => {
     await done(journeyId, 'reopen', { by: 'mentee' });
     await done(journeyId, 'close-assessment', { reason: 'moved-away', by: 'mentee' });
     expect(await record(journeyId)).toMatchObject({ outcome: { outcome: 'closed', reason: 'moved-away', by: 'mentee' } });
+  });
+
+  it('takes no date of birth that nobody alive can have, where the form asks for it here', async () => {
+    const born = { name: 'date-of-birth', label: 'Date of birth', stage: 'at-assessment' as const, type: 'date' as const, required: true, personal: true };
+    await tell(app, organisations.ReferralFormConfigured, { version: 2, fields: [born] });
+    await accepted(journeyId, { formVersion: 2 });
+    for (const [given, code] of [['1750-01-01', 'too-long-ago'], ['2999-01-01', 'in-the-future']] as const)
+      expect((await run(journeyId, 'record-answers', { form: { 'date-of-birth': given } })).body).toMatchObject({ status: 422, errors: [{ path: 'form.date-of-birth', code }] });
+    await done(journeyId, 'record-answers', { form: { 'date-of-birth': '1990-05-17' } });
   });
 
   it('does not meet before it was accepted', async () => {
