@@ -1,6 +1,7 @@
-import { command, type CommandRoute, type Request } from '@alongside/service';
+import { command, type CommandRoute } from '@alongside/service';
 import {
   DuplicateDismissed,
+  DuplicateSettled,
   IdentityConfirmed,
   IdentityNotConfirmed,
   ReferralAnswersCarriedOver,
@@ -8,40 +9,14 @@ import {
   ReferralUnlinkedFromPerson,
   SafeContactCarriedOver,
 } from '../domain/events.js';
-import { journeysOf, nobody } from '../domain/person.js';
+import { JourneyAwaited, JourneySetOut } from '../domain/person-events.js';
 import { referralAggregate as aggregate } from '../domain/referral.js';
-import type { Journey, Referral } from '../domain/state.js';
-import type { ToldElsewhere } from '../domain/told.js';
-import { personOf } from '../reactions/erasure.js';
-import { answersToldOn, safeContactToldOn } from '../reactions/told-elsewhere.js';
+import type { Referral } from '../domain/state.js';
 import { ConfirmIdentity, DismissDuplicate, LinkToPerson, UnlinkFromPerson } from './bodies.js';
-import { coordinates, current, dataOf, journeyOf } from './request.js';
+import { link } from './linking.js';
 import { untilAccepted, whileOngoing } from './rules.js';
 
 const coordinators = { roles: ['coordinator'] } as const;
-
-/** A person that was raised as a possible duplicate, or has a journey at a site of the coordinator's. */
-async function isKnown(request: Request, { organisationId, duplicates }: Journey, personId: string): Promise<boolean> {
-  const person = await personOf(request, personId);
-  if (!person || person.organisationId !== organisationId || person.erasure) return false;
-  if (duplicates[personId]) return true;
-  for (const journeyId of Object.keys(person.journeys)) {
-    const journey = await journeyOf(request, journeyId);
-    if (journey && coordinates(request.user, journey.siteId)) return true;
-  }
-  return false;
-}
-
-/** What the person told on their journeys so far. */
-async function toldBefore(request: Request, journey: Journey, personId: string): Promise<ToldElsewhere> {
-  const ids = journeysOf((await personOf(request, personId)) ?? nobody);
-  const found = await Promise.all(ids.map(async (journeyId) => ({ journeyId, journey: await journeyOf(request, journeyId) })));
-  const others = found.flatMap(({ journeyId, journey: other }) => (other && journeyId !== request.params['id'] ? [{ journeyId, journey: other }] : []));
-  const safeContact = await safeContactToldOn(request, journey, others);
-  // Nobody comes to see a record of another site by linking to it; how not to harm somebody is for all to know.
-  const seen = others.filter((each) => coordinates(request.user, each.journey.siteId));
-  return { ...(safeContact && { safeContact }), answers: await answersToldOn(request, journey, seen) };
-}
 
 export const identityCommands: readonly CommandRoute[] = [
   command<ConfirmIdentity, Referral>({
@@ -55,26 +30,19 @@ export const identityCommands: readonly CommandRoute[] = [
   }),
   command<LinkToPerson, Referral>({
     name: 'link-to-person',
-    says: 'Decides that the referral is of a person who is known already. What they told before is not asked again: how they may be reached, and, from journeys of the sites of whoever links it, the form.',
+    says: 'Decides that the referral is of a person who is known already. Where that person turned out to be another meanwhile, it is linked to that one. What they told before is not asked again: how they may be reached, and, from journeys of the sites of whoever links it, the form.',
     aggregate,
     access: coordinators,
     body: LinkToPerson,
-    events: [ReferralLinkedToPerson, SafeContactCarriedOver, ReferralAnswersCarriedOver],
+    events: [JourneyAwaited, JourneySetOut, ReferralLinkedToPerson, DuplicateSettled, SafeContactCarriedOver, ReferralAnswersCarriedOver],
     rules: {
       ...whileOngoing,
       'linked-to-another-person': 'Unlink it first.',
+      'others-linked-to-this-person': 'Other open referrals are linked to the person of this one: link the other one to it instead, or unlink them first.',
+      'link-under-way': 'One of the two is being linked to somebody at this moment: look again, and repeat it if it is still right.',
       'linked-person-died': 'It stands written that this person has died: correct that first, or it is somebody else.',
     },
-    prepare: async (request, state) => {
-      const journey = current(state);
-      const known = await isKnown(request, journey, request.body.personId);
-      return {
-        ...dataOf(request),
-        known,
-        died: ((await personOf(request, request.body.personId))?.toldOfDeath.length ?? 0) > 0,
-        ...(known && { told: await toldBefore(request, journey, request.body.personId) }),
-      };
-    },
+    run: link,
   }),
   command<UnlinkFromPerson, Referral>({
     name: 'unlink-from-person',

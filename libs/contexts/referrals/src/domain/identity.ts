@@ -9,6 +9,7 @@ import {
   ReferralLinkedToPerson,
   ReferralUnlinkedFromPerson,
 } from './events.js';
+import { isStillReserved } from './person.js';
 import { beforeAcceptance, isOpen, noted, ongoing, voiceOf, type Decisions } from './state.js';
 import type { ToldElsewhere } from './told.js';
 import type { IdentityMethod, Likeness, Voice } from './words.js';
@@ -18,8 +19,12 @@ export interface IdentityBodies {
   'note-possible-duplicate': { personId: string; journeyId: string; siteId: string; likenesses: readonly Likeness[] };
   'settle-duplicate': { personId: string; decision: 'linked' | 'dismissed'; journeyId: string };
   'dismiss-duplicate': { personId: string; note?: Personal<string>; by?: Voice };
-  /** `known`: there is such a person whom this coordinator may know of; `died`: it stands written that they have died; `told`: on their other journeys. */
-  'link-to-person': { personId: string; known: boolean; died?: boolean; told?: ToldElsewhere; by?: Voice };
+  /**
+   * `known`: there is such a person whom this coordinator may know of; `died`: it stands written that they have died; `told`: on their
+   * other journeys. `found`: the person who was raised as a duplicate by that journey, where it was linked to this one since.
+   * `reservedAt`: since when both persons keep to this link.
+   */
+  'link-to-person': { personId: string; found?: { readonly personId: string; readonly journeyId: string }; known: boolean; died?: boolean; told?: ToldElsewhere; reservedAt?: string; by?: Voice };
   'unlink-from-person': { by?: Voice };
 }
 
@@ -54,15 +59,17 @@ export const identity: Decisions<IdentityBodies> = {
   },
   'link-to-person'(command, state) {
     const current = ongoing(state);
-    const { personId, known, died = false } = command.data;
-    if (current.personId === personId) return [];
+    const { personId, found, known, died = false, reservedAt } = command.data;
+    const settled = found && current.duplicates[found.personId]?.status === 'undecided' ? [DuplicateSettled({ ...found, decision: 'linked' })] : [];
+    if (current.personId === personId) return settled;
     if (!known) throw new InvalidField([{ path: 'personId', code: 'unknown' }]);
     refuseUnless(current.personId === current.ownPersonId, 'linked-to-another-person');
     // Nobody who comes is made dead by it: either it is somebody else, or the death is corrected first.
     refuseUnless(!died, 'linked-person-died');
+    refuseUnless(reservedAt === undefined || isStillReserved(reservedAt, command.now), 'link-under-way');
     // With the link itself, so that nobody is reached out to in between as if nothing had been said.
     const { told = { answers: {} } } = command.data;
-    return [ReferralLinkedToPerson({ personId, fromPersonId: current.personId, by: voiceOf(command) }), ...safeContactCarriedOver(current, told), ...answersCarriedOver(current, told)];
+    return [ReferralLinkedToPerson({ personId, fromPersonId: current.personId, by: voiceOf(command) }), ...settled, ...safeContactCarriedOver(current, told), ...answersCarriedOver(current, told)];
   },
   'unlink-from-person'(command, state) {
     const current = ongoing(state);

@@ -14,6 +14,16 @@ export const JourneyLeftPerson = event('JourneyLeftPerson').of<{ journeyId: stri
   example: { journeyId, toPersonId: otherPersonId },
 });
 
+export const JourneyAwaited = event('JourneyAwaited').of<{ journeyId: string; fromPersonId: string }>({
+  says: 'A journey is about to be linked to this person: until it is, or is not, theirs are linked to nobody else.',
+  example: { journeyId, fromPersonId: otherPersonId },
+});
+
+export const JourneySetOut = event('JourneySetOut').of<{ journeyId: string; toPersonId: string }>({
+  says: 'The journey of this person is about to be linked to another: until it is, or is not, nobody is linked to this one.',
+  example: { journeyId, toPersonId: otherPersonId },
+});
+
 export const SubjectJoinedPerson = event('SubjectJoinedPerson').of<{ subject: string }>({
   says: 'Something else is known of this person under a key of its own: they are a peer supporter too.',
   example: { subject: `supporter-${supporterId}` },
@@ -48,6 +58,8 @@ export const PersonDeathCorrected = event('PersonDeathCorrected').of<{ journeyId
 export const personEvents = [
   JourneyJoinedPerson,
   JourneyLeftPerson,
+  JourneyAwaited,
+  JourneySetOut,
   SubjectJoinedPerson,
   PersonErasureOrdered,
   PersonErasureCompleted,

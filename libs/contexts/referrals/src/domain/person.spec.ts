@@ -1,10 +1,10 @@
 import { menteeSubject, supporterSubject } from '@alongside/event-sourcing';
 import { commanding, specify, testIds, testNow } from '@alongside/testing';
-import { JourneyJoinedPerson, JourneyLeftPerson, PersonDeathCorrected, PersonDeathRecorded, PersonErasureOrdered, SubjectJoinedPerson } from './person-events.js';
+import { JourneyAwaited, JourneyJoinedPerson, JourneyLeftPerson, JourneySetOut, PersonDeathCorrected, PersonDeathRecorded, PersonErasureOrdered, SubjectJoinedPerson } from './person-events.js';
 import { journeysOf, person, personAggregate, subjectsOf } from './person.js';
 
 const given = specify(person);
-const { organisationId, personId, journeyId, supporterId, supervisorId: laterJourneyId } = testIds;
+const { organisationId, personId, journeyId, supporterId, coordinatorId, supervisorId: laterJourneyId } = testIds;
 const joined = (journey = journeyId, beganAt = '2026-03-02T10:00:00.000Z') => JourneyJoinedPerson({ organisationId, personId, journeyId: journey, beganAt });
 const ordered = (subjects: readonly string[], journeyIds: readonly string[]) => PersonErasureOrdered({ personId, subjects, journeyIds, reason: 'asked-by-person' });
 const join = commanding('join', { organisationId, personId, journeyId, beganAt: '2026-03-02T10:00:00.000Z' });
@@ -29,6 +29,42 @@ describe('a person', () => {
     const add = commanding('add-subject', { personId, subject: supporterSubject(supporterId) });
     given(joined()).when(add).then(SubjectJoinedPerson({ subject: supporterSubject(supporterId) }));
     given(joined(), SubjectJoinedPerson({ subject: supporterSubject(supporterId) })).when(add).nothing();
+  });
+});
+
+describe('a link of two persons', () => {
+  const otherPersonId = supporterId;
+  const [lower, higher] = [personId, otherPersonId].sort() as [string, string];
+  const later = '2026-03-02T10:02:00.000Z';
+  const awaiting = (data: object = {}, more = {}) => commanding('await-journey', { journeyId: laterJourneyId, fromPersonId: otherPersonId, there: [journeyId], ...data }, more);
+  const settingOut = (data: object = {}, more = {}) => commanding('set-out', { personId, journeyId, toPersonId: otherPersonId, left: [], ...data }, more);
+  const awaited = JourneyAwaited({ journeyId: laterJourneyId, fromPersonId: otherPersonId });
+  const setOut = JourneySetOut({ journeyId, toPersonId: otherPersonId });
+
+  it('is awaited by the one', () => given(joined()).when(awaiting()).then(awaited));
+  it('lets the other go', () => given(joined()).when(settingOut()).then(setOut));
+  it('is to somebody: not to whose only journey is another person’s, nor is about to be', () => {
+    given(joined()).when(awaiting({ there: [] })).refused('link-under-way');
+    given(joined(), JourneyLeftPerson({ journeyId, toPersonId: otherPersonId })).when(awaiting()).refused('link-under-way');
+    given(joined(), setOut).when(awaiting()).refused('link-under-way');
+    given(joined(), joined(laterJourneyId), setOut).when(awaiting({ journeyId: supporterId, there: [laterJourneyId] })).thenMatching({ type: 'JourneyAwaited' });
+  });
+  it('leaves nobody behind who is linked to them', () => {
+    given(joined(), joined(laterJourneyId)).when(settingOut()).refused('others-linked-to-this-person');
+    given(joined(), joined(laterJourneyId)).when(settingOut({ left: [laterJourneyId] })).then(setOut);
+    given(joined(), JourneyAwaited({ journeyId: laterJourneyId, fromPersonId: coordinatorId })).when(settingOut()).refused('link-under-way');
+  });
+  it('holds one way, where both are linked to each other at once', () => {
+    const of = (own: string, other: string) =>
+      given(joined(), JourneyAwaited({ journeyId: laterJourneyId, fromPersonId: other })).when(settingOut({ personId: own, toPersonId: other }));
+    of(lower, higher).thenMatching({ type: 'JourneySetOut' });
+    of(higher, lower).refused('link-under-way');
+  });
+  it('keeps nobody away for longer than it takes, nor where it came to an end', () => {
+    given(joined(), setOut).when(awaiting({}, { now: later })).then(awaited);
+    given(joined(), JourneyAwaited({ journeyId: laterJourneyId, fromPersonId: coordinatorId })).when(settingOut({}, { now: later })).then(setOut);
+    given(joined(), setOut, JourneyLeftPerson({ journeyId, toPersonId: otherPersonId }), joined()).when(awaiting()).then(awaited);
+    given(joined(), awaited, joined(laterJourneyId), JourneyLeftPerson({ journeyId: laterJourneyId, toPersonId: otherPersonId })).when(settingOut()).then(setOut);
   });
 });
 

@@ -1,7 +1,9 @@
-import { aggregate, decider, menteeSubject, refuseUnless, type CommandsOf } from '@alongside/event-sourcing';
+import { aggregate, decider, menteeSubject, refuse, refuseUnless, type CommandsOf } from '@alongside/event-sourcing';
 import {
+  JourneyAwaited,
   JourneyJoinedPerson,
   JourneyLeftPerson,
+  JourneySetOut,
   PersonDeathCorrected,
   PersonDeathRecorded,
   PersonErasureCompleted,
@@ -17,6 +19,11 @@ import type { ErasureReason, OverrideReason } from './words.js';
 export interface Person {
   readonly organisationId?: string;
   readonly journeys: Readonly<Record<string, { readonly beganAt: string }>>;
+  /** The one that this person id was issued with. */
+  readonly firstJourneyId?: string;
+  /** Journeys that are about to be linked to this person, and the one that is about to leave it; each with its moment. */
+  readonly awaited: Readonly<Record<string, { readonly fromPersonId: string; readonly at: string }>>;
+  readonly setOut?: { readonly journeyId: string; readonly at: string };
   /** Beside the mentee of each journey. */
   readonly otherSubjects: readonly string[];
   readonly erasure?: { readonly subjects: readonly string[]; readonly reason: ErasureReason; readonly overrideReason?: OverrideReason };
@@ -28,6 +35,10 @@ export interface Person {
 export type PersonCommand = CommandsOf<{
   join: { organisationId: string; personId: string; journeyId: string; beganAt: string };
   leave: { journeyId: string; toPersonId: string };
+  /** `there`: the journeys that this person was found to have. */
+  'await-journey': { journeyId: string; fromPersonId: string; there: readonly string[] };
+  /** `left`: journeys of the set that wait for nobody: they are over, or another person's by now and about to leave it. */
+  'set-out': { personId: string; journeyId: string; toPersonId: string; left: readonly string[] };
   'add-subject': { personId: string; subject: string };
   /**
    * `openConcernIds`: safeguarding concerns that are open on any journey of the person, or about them as a supporter; `aboutWhoAsks`:
@@ -48,6 +59,15 @@ export const journeysOf = (person: Person): readonly string[] =>
     .sort(([one, { beganAt }], [other, { beganAt: otherBegan }]) => (beganAt > otherBegan ? -1 : beganAt < otherBegan ? 1 : one < other ? -1 : 1))
     .map(([journeyId]) => journeyId);
 
+/** How long a reservation is minded by others, and, clocks differing a little, by how much sooner the link must be written: it takes milliseconds. */
+const reservedMs = 60_000;
+const toLinkMs = 20_000;
+
+const isWithin = (milliseconds: number, at: string, now: string): boolean => Date.parse(now) - Date.parse(at) < milliseconds;
+
+/** Whether what was reserved then still keeps others away for long enough. */
+export const isStillReserved = (at: string, now: string): boolean => isWithin(toLinkMs, at, now);
+
 /** Who is erased stays erased: what joins later, by a link that was on its way, is erased as well. */
 function alsoErased(person: Person, personId: string, subject: string, journeyIds: readonly string[]): readonly PersonEvent[] {
   const { erasure } = person;
@@ -61,7 +81,14 @@ function alsoDead({ toldOfDeath }: Person, journeyId: string): readonly PersonEv
   return toldOn === undefined || toldOfDeath.includes(journeyId) ? [] : [PersonDeathRecorded({ journeyIds: [journeyId], toldOn })];
 }
 
-export const nobody: Person = { journeys: {}, otherSubjects: [], toldOfDeath: [] };
+export const nobody: Person = { journeys: {}, awaited: {}, otherSubjects: [], toldOfDeath: [] };
+
+const without = <Value>(record: Readonly<Record<string, Value>>, name: string): Readonly<Record<string, Value>> => Object.fromEntries(Object.entries(record).filter(([each]) => each !== name));
+
+/** Where a journey is again, or is no more, nothing of it is reserved. */
+function arrived({ setOut, ...state }: Person, journeyId: string): Person {
+  return { ...state, awaited: without(state.awaited, journeyId), ...(setOut && setOut.journeyId !== journeyId && { setOut }) };
+}
 
 export const person = decider<Person, PersonCommand, PersonEvent>({
   initial: nobody,
@@ -71,6 +98,21 @@ export const person = decider<Person, PersonCommand, PersonEvent>({
       return [JourneyJoinedPerson(data), ...alsoDead(state, data.journeyId), ...alsoErased(state, data.personId, menteeSubject(data.journeyId), [data.journeyId])];
     },
     leave: ({ data }, state) => (state.journeys[data.journeyId] ? [JourneyLeftPerson(data)] : []),
+    // A link is of two persons: the one awaits it, then the other lets go. So nobody is linked to a person whose own journey has gone.
+    'await-journey'({ data: { journeyId, fromPersonId, there }, now }, { journeys, setOut }) {
+      const isThere = there.length > 0 && there.every((each) => each in journeys);
+      const isLeaving = setOut !== undefined && there.includes(setOut.journeyId) && isWithin(reservedMs, setOut.at, now);
+      return isThere && !isLeaving ? [JourneyAwaited({ journeyId, fromPersonId })] : refuse('link-under-way');
+    },
+    'set-out'({ data: { personId, journeyId, toPersonId, left }, now }, { journeys, awaited }) {
+      const others = Object.keys(journeys).filter((each) => each !== journeyId && !left.includes(each));
+      refuseUnless(others.length === 0, 'others-linked-to-this-person');
+      // Of two that are linked to each other at the same moment, it is the one that both can tell.
+      const inTheWay = Object.entries(awaited).some(
+        ([each, { fromPersonId, at }]) => each !== journeyId && isWithin(reservedMs, at, now) && !(fromPersonId === toPersonId && personId < toPersonId),
+      );
+      return inTheWay ? refuse('link-under-way') : [JourneySetOut({ journeyId, toPersonId })];
+    },
     'add-subject'({ data: { personId, subject } }, state) {
       if (state.organisationId === undefined || state.otherSubjects.includes(subject)) return [];
       return [SubjectJoinedPerson({ subject }), ...alsoErased(state, personId, subject, [])];
@@ -92,8 +134,15 @@ export const person = decider<Person, PersonCommand, PersonEvent>({
     'correct-death': ({ data }, { toldOfDeath }) => (toldOfDeath.length === 0 ? [] : [PersonDeathCorrected({ journeyIds: toldOfDeath, toldOn: data.toldOn })]),
   },
   evolve: {
-    JourneyJoinedPerson: (state, { data }) => ({ ...state, organisationId: data.organisationId, journeys: { ...state.journeys, [data.journeyId]: { beganAt: data.beganAt } } }),
-    JourneyLeftPerson: (state, { data }) => ({ ...state, journeys: Object.fromEntries(Object.entries(state.journeys).filter(([journeyId]) => journeyId !== data.journeyId)) }),
+    JourneyJoinedPerson: (state, { data: { organisationId, journeyId, beganAt } }) => ({
+      ...arrived(state, journeyId),
+      organisationId,
+      firstJourneyId: state.firstJourneyId ?? journeyId,
+      journeys: { ...state.journeys, [journeyId]: { beganAt } },
+    }),
+    JourneyLeftPerson: (state, { data: { journeyId } }) => ({ ...arrived(state, journeyId), journeys: without(state.journeys, journeyId) }),
+    JourneyAwaited: (state, { data: { journeyId, fromPersonId }, metadata }) => ({ ...state, awaited: { ...state.awaited, [journeyId]: { fromPersonId, at: metadata.recordedAt } } }),
+    JourneySetOut: (state, { data, metadata }) => ({ ...state, setOut: { journeyId: data.journeyId, at: metadata.recordedAt } }),
     SubjectJoinedPerson: (state, { data }) => ({ ...state, otherSubjects: [...state.otherSubjects, data.subject] }),
     PersonErasureOrdered: (state, { data }) => ({
       ...state,

@@ -91,6 +91,16 @@ async function settle(work: Work, journeyId: string, ownPersonId: string, otherP
   }
 }
 
+/** Who is of one person now by way of others needs no deciding either. */
+async function settleAmong(work: Work, journeyId: string, { personId, fromPersonId }: { readonly personId: string; readonly fromPersonId: string }): Promise<void> {
+  const settled = (on: string, ownPersonId: string, by: string) =>
+    work.execute(referralAggregate, on, 'settle-duplicate', { personId: ownPersonId, decision: 'linked', journeyId: by }, { as: `settle-among/${on}/${by}` });
+  for (const other of await others(work, personId, journeyId)) {
+    await settled(other.journeyId, fromPersonId, journeyId);
+    await settled(journeyId, other.journey.ownPersonId, other.journeyId);
+  }
+}
+
 export const processes: readonly Process[] = [
   {
     name: 'keep-persons',
@@ -123,7 +133,10 @@ export const processes: readonly Process[] = [
     name: 'settle-duplicates',
     says: 'Tells the other referral what was decided about a possible duplicate.',
     on: [
-      follow(ReferralLinkedToPerson, (event, work) => settle(work, journeyIdOf(event), event.data.fromPersonId, event.data.personId, 'linked')),
+      follow(ReferralLinkedToPerson, async (event, work) => {
+        await settle(work, journeyIdOf(event), event.data.fromPersonId, event.data.personId, 'linked');
+        await settleAmong(work, journeyIdOf(event), event.data);
+      }),
       follow(DuplicateDismissed, async (event, work) => {
         const journey = await journeyOf(work, journeyIdOf(event));
         if (journey) await settle(work, journeyIdOf(event), journey.personId, event.data.personId, 'dismissed');
