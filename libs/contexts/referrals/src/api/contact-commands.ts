@@ -29,7 +29,7 @@ export const contactCommands: readonly CommandRoute[] = [
   }),
   command<AssignCoordinator, Referral>({
     name: 'assign-coordinator',
-    says: 'Gives the journey a (new) named contact.',
+    says: 'Gives the journey a (new) named contact; the same one again, where another site has given it back.',
     aggregate,
     access: coordinators,
     body: AssignCoordinator,

@@ -191,7 +191,7 @@ export const referralQueries: readonly QueryRoute[] = [
   }),
   query<WorklistQuery>({
     path: '/api/referrals/worklist',
-    says: 'What is due: first contacts and meetings, reviews, undecided duplicates, transfers to accept, journeys without a named contact. In the order in which it falls due, at most 100 a page; the counts are of all pages.',
+    says: 'What is due: first contacts and meetings, reviews, undecided duplicates, transfers to accept, transfers that the other site has returned (until somebody transfers it again, assigns the contact anew, accepts, defers or ends it; the record says why), journeys without a named contact. In the order in which it falls due, at most 100 a page; the counts are of all pages.',
     access: { roles: ['coordinator'] },
     query: WorklistQuery,
     reads: [referrals],

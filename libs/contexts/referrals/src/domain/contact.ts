@@ -2,7 +2,7 @@ import { unsafeBecause, type ContactChannel, type LocalMoment, type ReferrerStat
 import { InvalidField, refuse, refuseUnless, type Personal } from '@alongside/event-sourcing';
 import { ContactAttempted, ContactMade, CoordinatorAssigned, ReferrerInformed, SafeContactSet } from './events.js';
 import { referrerStatus } from './standing.js';
-import { noted, notClosed, notErased, ongoing, voiceOf, type Decisions } from './state.js';
+import { noted, notClosed, notErased, ongoing, voiceOf, type Decisions, type Details } from './state.js';
 import type { ContactDirection, ContactOutcome, Voice } from './words.js';
 
 export interface ContactBodies {
@@ -22,6 +22,12 @@ export interface ContactBodies {
   'inform-referrer': { channel: ContactChannel; status?: ReferrerStatus; by?: Voice };
 }
 
+/** Whether another site has given the journey back since its contact was assigned: who keeps it says so by assigning them again. */
+function isReturned({ transfers, coordinatorAssigned }: Details): boolean {
+  const decision = transfers.at(-1)?.decision;
+  return decision?.outcome === 'returned' && coordinatorAssigned !== undefined && coordinatorAssigned.at <= decision.at;
+}
+
 export const contact: Decisions<ContactBodies> = {
   'set-safe-contact'(command, state) {
     // Also after the journey: a follow-up still reaches out.
@@ -35,7 +41,7 @@ export const contact: Decisions<ContactBodies> = {
     const { coordinatorId, coordinates, menteeTold = false } = command.data;
     if (coordinates === undefined) throw new InvalidField([{ path: 'coordinatorId', code: 'unknown' }]);
     refuseUnless(coordinates, 'not-a-coordinator-of-the-site');
-    return current.coordinatorId === coordinatorId ? [] : [CoordinatorAssigned({ coordinatorId, menteeTold, by: voiceOf(command) })];
+    return current.coordinatorId === coordinatorId && !isReturned(current) ? [] : [CoordinatorAssigned({ coordinatorId, menteeTold, by: voiceOf(command) })];
   },
   'record-contact-attempt'(command, state) {
     notClosed(state);

@@ -103,7 +103,15 @@ describe('the list of referrals', () => {
   });
   it('follows a transfer', () => {
     given(received, offered).then({ ...document, offeredTo: otherSiteId, offeredAt: '2026-03-02T10:00:00.000Z' });
-    given(received, offered, TransferReturned({ fromSiteId: siteId, toSiteId: otherSiteId, by })).then(document);
+    const returned = [received, offered, TransferReturned({ fromSiteId: siteId, toSiteId: otherSiteId, by })] as const;
+    given(...returned).then({ ...document, returnedAt: '2026-03-02T10:00:00.000Z' });
+    given(...returned, CoordinatorAssigned({ coordinatorId, menteeTold: true, by })).then({ ...document, coordinatorId });
+    given(...returned, offered).then({ ...document, offeredTo: otherSiteId, offeredAt: '2026-03-02T10:00:00.000Z' });
+    given(...returned, ReferralAccepted({ earlierJourneyIds: [], by })).then({ ...document, status: 'accepted' });
+    given(...returned, deferred).then({ ...document, status: 'deferred', deferredAt: '2026-03-02T10:00:00.000Z', reviewOn: '2026-05-01' });
+    given(...returned, ReferralNotTakenForward({ reason: 'other', signposts: [], by })).then({ ...document, status: 'ended', ending: 'not-taken-forward' });
+    given(...returned, ReferralClosingHeard({ outcome: 'left', closedOn: '2026-03-02' })).then({ ...document, status: 'closed', outcome: 'left' });
+    given(received, deferred, offered, returned[2], ReferralDeferralReviewed({ outcome: 'continue', by })).then(document);
     given(received, CoordinatorAssigned({ coordinatorId, menteeTold: true, by }), offered, TransferAccepted({ fromSiteId: siteId, toSiteId: otherSiteId, by })).then({
       ...document,
       siteId: otherSiteId,

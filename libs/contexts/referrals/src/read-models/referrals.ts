@@ -58,6 +58,8 @@ export interface ReferralDocument extends Document {
   readonly undecided: readonly string[];
   readonly offeredTo?: string;
   readonly offeredAt?: string;
+  /** Since when another site has given it back, and nobody has decided what now. */
+  readonly returnedAt?: string;
   readonly formerSiteIds: readonly string[];
   readonly erased?: true;
 }
@@ -69,14 +71,15 @@ function without<Key extends keyof ReferralDocument>(document: ReferralDocument,
 const decided = (document: ReferralDocument, personId: string): readonly string[] => document.undecided.filter((each) => each !== personId);
 
 /** What is over waits for nobody: no offer, no review, no decision. */
+const waiting = ['offeredTo', 'offeredAt', 'returnedAt', 'deferredAt', 'reviewOn'] as const;
 function ended(document: ReferralDocument, ending: Ending): ReferralDocument {
   if (document.status === 'closed' || document.status === 'ended') return document;
-  return { ...without(document, 'offeredTo', 'offeredAt', 'deferredAt', 'reviewOn'), status: 'ended', ending, undecided: [] };
+  return { ...without(document, ...waiting), status: 'ended', ending, undecided: [] };
 }
 
 export const referrals = readModel<ReferralDocument>({
   name: 'referrals.referrals',
-  version: 3,
+  version: 4,
   says: 'Referrals with their status, stage and outcome: the list, its search by name, and the worklist.',
   streams: ['referral-'],
   documentOf: (event) => idOf(event, 'referral'),
@@ -110,28 +113,28 @@ export const referrals = readModel<ReferralDocument>({
     update(DuplicateSettled, (document, { data }) => ({ ...document, undecided: decided(document, data.personId) })),
     update(ReferralLinkedToPerson, (document, { data }) => ({ ...document, personId: data.personId, undecided: decided(document, data.personId) })),
     update(ReferralUnlinkedFromPerson, (document, { data }) => ({ ...document, personId: data.personId })),
-    update(CoordinatorAssigned, (document, { data }) => ({ ...document, coordinatorId: data.coordinatorId })),
+    update(CoordinatorAssigned, (document, { data }) => ({ ...without(document, 'returnedAt'), coordinatorId: data.coordinatorId })),
     update(ContactMade, (document, { metadata }) =>
       document.firstContactAt !== undefined && document.firstContactAt <= metadata.occurredAt ? document : { ...document, firstContactAt: metadata.occurredAt },
     ),
     update(IdentityConfirmed, (document) => ({ ...document, identityConfirmed: true })),
     update(IdentityNotConfirmed, (document) => ({ ...document, identityConfirmed: false })),
     update(IdentityToConfirmAgain, (document) => ({ ...document, identityConfirmed: false })),
-    update(ReferralAccepted, (document) => ({ ...document, status: 'accepted' })),
+    update(ReferralAccepted, (document) => ({ ...without(document, 'returnedAt'), status: 'accepted' })),
     update(ReferralDeferred, (document, { data, metadata }) => ({
-      ...document,
+      ...without(document, 'returnedAt'),
       status: 'deferred',
       deferredAt: metadata.occurredAt,
       ...(data.reviewOn !== undefined && { reviewOn: data.reviewOn }),
     })),
     update(ReferralDeferralReviewed, (document, { data, metadata }) =>
       data.outcome === 'continue'
-        ? { ...without(document, 'deferredAt', 'reviewOn'), status: 'received' }
-        : { ...without(document, 'reviewOn'), deferredAt: metadata.occurredAt, ...(data.reviewOn !== undefined && { reviewOn: data.reviewOn }) },
+        ? { ...without(document, 'deferredAt', 'reviewOn', 'returnedAt'), status: 'received' }
+        : { ...without(document, 'reviewOn', 'returnedAt'), deferredAt: metadata.occurredAt, ...(data.reviewOn !== undefined && { reviewOn: data.reviewOn }) },
     ),
     update(ReferralJoined, (document) => (document.status === 'deferred' ? { ...without(document, 'deferredAt', 'reviewOn'), status: 'received' } : document)),
-    update(ReferralTransferred, (document, { data, metadata }) => ({ ...document, offeredTo: data.toSiteId, offeredAt: metadata.occurredAt })),
-    update(TransferReturned, (document) => without(document, 'offeredTo', 'offeredAt')),
+    update(ReferralTransferred, (document, { data, metadata }) => ({ ...without(document, 'returnedAt'), offeredTo: data.toSiteId, offeredAt: metadata.occurredAt })),
+    update(TransferReturned, (document, { metadata }) => ({ ...without(document, 'offeredTo', 'offeredAt'), returnedAt: metadata.occurredAt })),
     update(TransferAccepted, (document, { data }) => ({
       ...without(document, 'offeredTo', 'offeredAt', 'coordinatorId'),
       siteId: data.toSiteId,
@@ -151,6 +154,6 @@ export const referrals = readModel<ReferralDocument>({
     // Nothing is left to find them by.
     update(PersonErased, (document) => ended({ ...without(document, 'name', 'knownAs'), erased: true }, 'erased')),
     update(ReferralProgressHeard, (document, { data }) => ({ ...document, progress: { ...document.progress, [data.step]: data.happenedAt } })),
-    update(ReferralClosingHeard, (document, { data }) => ({ ...without(document, 'offeredTo', 'offeredAt', 'deferredAt', 'reviewOn'), status: 'closed', outcome: data.outcome === 'died' && document.deathCorrected ? 'closed-other' : data.outcome, undecided: [] })),
+    update(ReferralClosingHeard, (document, { data }) => ({ ...without(document, ...waiting), status: 'closed', outcome: data.outcome === 'died' && document.deathCorrected ? 'closed-other' : data.outcome, undecided: [] })),
   ],
 });

@@ -56,6 +56,7 @@ describe('the worklist of a site', () => {
     expect(worklistOf('journey', nobodys, site).map(({ kind }) => kind)).toContain('coordinator-missing');
     expect(due({ coordinatorId: 'left' })).toContain('coordinator-missing 2026-04-02 overdue');
   });
+  it('names journeys that another site has given back', () => expect(due({ returnedAt: '2026-04-02T10:00:00.000Z' })).toContain('transfer-returned 2026-04-02 overdue'));
   it('promises nothing before the standards are known', () => expect(due({}, { standards: undefined })).toEqual([]));
 });
 

@@ -2,7 +2,7 @@ import { addWeeks, addWorkingDays, dateIn, type ServiceStandards, type WorkingCa
 import type { Personal } from '@alongside/event-sourcing';
 import type { ReferralDocument } from './referrals.js';
 
-export const worklistKinds = ['first-contact-due', 'first-meeting-due', 'undecided-duplicate', 'deferral-review-due', 'transfer-to-accept', 'coordinator-missing'] as const;
+export const worklistKinds = ['first-contact-due', 'first-meeting-due', 'undecided-duplicate', 'deferral-review-due', 'transfer-to-accept', 'transfer-returned', 'coordinator-missing'] as const;
 export type WorklistKind = (typeof worklistKinds)[number];
 
 export interface WorklistItem {
@@ -41,6 +41,7 @@ export function worklistOf(journeyId: string, referral: ReferralDocument, site: 
     if (review !== undefined) due.push(['deferral-review-due', review]);
   }
   if (referral.undecided.length > 0 && referral.status !== 'accepted') due.push(['undecided-duplicate', received]);
+  if (referral.returnedAt !== undefined) due.push(['transfer-returned', dateIn(timeZone, referral.returnedAt)]);
   if (referral.coordinatorId === undefined || !site.isCoordinator(referral.coordinatorId)) due.push(['coordinator-missing', received]);
   return items(journeyId, referral, site, due);
 }
