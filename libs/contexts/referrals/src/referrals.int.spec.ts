@@ -204,6 +204,38 @@ describe('people who are known already', () => {
   });
 });
 
+describe('an ending that is said again', () => {
+  const said = async (id: string, name: string, body: object) => {
+    const { status, body: answer } = await act(id, name, body);
+    return status === 409 ? (answer as { rule: string }).rule : status;
+  };
+
+  it('is the same, or refused: nothing that is said of it is lost', async () => {
+    const id = await receive();
+    const ending = { reason: 'outside-remit', note: 'Legal advice.', signposts: [{ serviceId }], by: 'mentee' };
+    await did(id, 'not-take-forward', ending);
+    const { revision } = (await act(id, 'not-take-forward', ending)).body as { revision: number };
+    for (const same of [ending, { reason: 'outside-remit' }]) expect((await act(id, 'not-take-forward', same)).body).toMatchObject({ revision });
+    for (const more of [{ reason: 'other' }, { note: 'Another.' }, { signposts: [] }, { by: 'staff' }]) expect(await said(id, 'not-take-forward', { ...ending, ...more })).toBe('journey-over');
+    await tell(app, evaluation.JourneyClosed, { journeyId: id, personId: testIds.personId, siteId: testIds.siteId, outcome: 'not-taken-forward', closedOn: '2026-03-02' });
+    expect(await said(id, 'not-take-forward', ending)).toBe(200);
+    expect(await said(id, 'not-take-forward', { ...ending, reason: 'other' })).toBe('journey-over');
+    expect(await view(id)).toMatchObject({ notTakenForward: { reason: 'outside-remit', note: 'Legal advice.', by: 'mentee' } });
+  });
+
+  it('is so of a withdrawal, before and after acceptance', async () => {
+    for (const [begin, rule] of [[async () => undefined, 'journey-over'], [accepted, 'already-withdrawn']] as const) {
+      const id = await receive({}, { name: rule, telephone: undefined, email: `${rule}@example.org` });
+      await begin(id);
+      await did(id, 'withdraw-referral', { by: 'mentee', note: 'Found another.' });
+      expect(await said(id, 'withdraw-referral', { by: 'mentee', note: 'Found another.' })).toBe(200);
+      expect(await said(id, 'withdraw-referral', {})).toBe(200);
+      expect(await said(id, 'withdraw-referral', { by: 'referrer' })).toBe(rule);
+      expect(await said(id, 'withdraw-referral', { note: 'Other words.' })).toBe(rule);
+    }
+  });
+});
+
 describe('another site', () => {
   it('is offered a journey, takes it over, and the former one keeps sight of the outcome', async () => {
     const id = await receive();
@@ -214,8 +246,14 @@ describe('another site', () => {
     expect((await act(id, 'accept-transfer')).status).toBe(404);
     expect((await other.get('/api/referrals/worklist')).body.items).toEqual([expect.objectContaining({ kind: 'transfer-to-accept', journeyId: id })]);
     expect(await view(id, other)).toMatchObject({ view: 'whole' });
-    await did(id, 'return-transfer', {}, other);
+    await did(id, 'return-transfer', { note: 'No place before autumn.' }, other);
     expect((await other.get(`/api/referrals/${id}`)).status).toBe(404);
+    const returned = async () => ((await staff.get('/api/referrals/worklist')).body.items as readonly { kind: string }[]).filter(({ kind }) => kind === 'transfer-returned');
+    expect(await returned()).toEqual([expect.objectContaining({ journeyId: id, siteId: testIds.siteId, dueOn: '2026-03-02' })]);
+    expect((await other.get('/api/referrals/worklist')).body.items).toEqual([]);
+    // It stays with who has it.
+    await did(id, 'assign-coordinator', { coordinatorId: testIds.coordinatorId });
+    expect(await returned()).toEqual([]);
     await did(id, 'transfer-referral', { toSiteId: otherSiteId });
     await did(id, 'accept-transfer', {}, other);
     expect(await view(id, other)).toMatchObject({ view: 'whole', siteId: otherSiteId, form: { version: 1 } });

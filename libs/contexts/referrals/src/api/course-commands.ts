@@ -29,7 +29,7 @@ import {
   TransferReferral,
   WithdrawReferral,
 } from './bodies.js';
-import { knownAsOf } from './form-answers.js';
+import { knownAsOf, sameAnswer } from './form-answers.js';
 import { coordinates, current, dataOf, journeyOf } from './request.js';
 import { untilAccepted, whileOngoing } from './rules.js';
 import { dateAt, formOf, mustBeListed, siteOf } from './settings.js';
@@ -48,6 +48,13 @@ async function othersOf(request: Request, journeyId: string, { personId }: Journ
     otherOpenJourneyIds: ofPerson.filter(({ state }) => state && isOpen(state)).map(({ id }) => id),
     earlierJourneyIds: ofPerson.filter(({ state }) => state && !isOpen(state)).map(({ id }) => id),
   };
+}
+
+/** Whether a command says nothing but what stands written already; what it leaves out, it does not say otherwise. */
+async function isWritten<B extends { readonly occurredAt?: string }>(request: Request<B>, written: object | undefined): Promise<boolean> {
+  if (!written) return false;
+  const known = (await request.open(written)) as Readonly<Record<string, unknown>>;
+  return Object.entries(dataOf(request)).every(([name, value]) => value === undefined || sameAnswer(known[name], value));
 }
 
 /** The site's date on which it happened. */
@@ -119,8 +126,10 @@ export const courseCommands: readonly CommandRoute[] = [
     rules: untilAccepted,
     prepare: async (request, state) => {
       const signposts = request.body.signposts ?? [];
-      await mustBeListed(request, current(state).organisationId, signposts);
-      return { ...dataOf(request), signposts };
+      const { organisationId, notTakenForward } = current(state);
+      const again = await isWritten(request, notTakenForward);
+      if (!again) await mustBeListed(request, organisationId, signposts);
+      return { ...dataOf(request), signposts, again };
     },
   }),
   command<WithdrawReferral, Referral>({
@@ -130,7 +139,8 @@ export const courseCommands: readonly CommandRoute[] = [
     access: { roles: ['coordinator', 'referrer'] },
     body: WithdrawReferral,
     events: [ReferralWithdrawn],
-    rules: whileOngoing,
+    rules: { ...whileOngoing, 'already-withdrawn': 'It was taken back already, in other words.' },
+    prepare: async (request, state) => ({ ...dataOf(request), again: await isWritten(request, current(state).withdrawal) }),
   }),
   command<DirectToTraining, Referral>({
     name: 'direct-to-training',

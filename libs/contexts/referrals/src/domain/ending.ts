@@ -1,6 +1,7 @@
 import { InvalidField, refuse, refuseUnless, type Personal } from '@alongside/event-sourcing';
 import { DeathCorrected, PersonDied, PersonErased, ReferrerErased, ReferralDirectedToTraining, ReferralJoined, ReferralMerged, ReferralNotTakenForward, ReferralWithdrawn } from './events.js';
 import { beforeAcceptance, isOpen, isOutdated, journey, noted, ongoing, voiceOf, type Decisions } from './state.js';
+import type { Told } from './told.js';
 import type { DeclineReason, ErasureReason, OverrideReason, Signpost, Voice } from './words.js';
 
 /** The journey that a second referral is to join; undefined: there is none that this coordinator may know of. */
@@ -10,8 +11,9 @@ export interface MergeTarget {
 }
 
 export interface EndingBodies {
-  'not-take-forward': { reason: DeclineReason; note?: Personal<string>; signposts: readonly Signpost[]; by?: Voice };
-  'withdraw-referral': { note?: Personal<string>; by?: Voice };
+  /** `again`, here and below: it ended like this before, and nothing else is said of it. */
+  'not-take-forward': { reason: DeclineReason; note?: Personal<string>; signposts: readonly Signpost[]; again?: boolean; by?: Voice };
+  'withdraw-referral': { note?: Personal<string>; again?: boolean; by?: Voice };
   'direct-to-training': { by?: Voice };
   'merge-into-journey': { intoJourneyId: string; target: MergeTarget | undefined; isItself: boolean; by?: Voice };
   /** A second referral joined this journey. */
@@ -26,27 +28,30 @@ export interface EndingBodies {
   'note-death-corrected': Record<never, never>;
 }
 
+/** Whether it stands written by that voice, or none is named. */
+const isSaid = ({ by }: { readonly by?: Voice }, told: Told | undefined): boolean => by === undefined || by === told?.by;
+
 export const ending: Decisions<EndingBodies> = {
   'not-take-forward'(command, state) {
-    if (state.status === 'ended' && state.ending === 'not-taken-forward') return [];
+    if (command.data.again) return [];
     beforeAcceptance(state);
     const { reason, note, signposts } = command.data;
     return [ReferralNotTakenForward({ reason, ...noted(note), signposts, by: voiceOf(command) })];
   },
   'withdraw-referral'(command, state) {
-    if (state.status === 'ended' && state.ending === 'withdrawn') return [];
+    if (command.data.again) return [];
     const current = ongoing(state);
-    if (current.status === 'accepted' && current.leaving) return [];
+    refuseUnless(current.status !== 'accepted' || !current.leaving, 'already-withdrawn');
     return [ReferralWithdrawn({ afterAcceptance: current.status === 'accepted', ...noted(command.data.note), by: voiceOf(command) })];
   },
   'direct-to-training'(command, state) {
-    if (state.status === 'ended' && state.ending === 'directed-to-training') return [];
+    if (state.status === 'ended' && state.ending === 'directed-to-training' && isSaid(command.data, state.directedToTraining)) return [];
     beforeAcceptance(state);
     return [ReferralDirectedToTraining({ supporterId: command.newId('supporter'), by: voiceOf(command) })];
   },
   'merge-into-journey'(command, state) {
     const { intoJourneyId, target, isItself } = command.data;
-    if (state.status === 'ended' && state.intoJourneyId === intoJourneyId) return [];
+    if (state.status === 'ended' && state.intoJourneyId === intoJourneyId && isSaid(command.data, state.merged)) return [];
     const current = beforeAcceptance(state);
     if (isItself) throw new InvalidField([{ path: 'intoJourneyId', code: 'same-journey' }]);
     if (!target) throw new InvalidField([{ path: 'intoJourneyId', code: 'unknown' }]);

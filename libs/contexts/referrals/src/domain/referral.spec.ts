@@ -162,6 +162,12 @@ describe('assign-coordinator', () => {
   it('names them once', () => given(received(), assigned).when(assign(true)).nothing());
   it('needs somebody who is known', () => given(received()).when(assign(undefined)).invalid('coordinatorId'));
   it('needs a coordinator of the site', () => given(received()).when(assign(false)).refused('not-a-coordinator-of-the-site'));
+  it('names them again where another site has given the journey back', () => {
+    const returned = TransferReturned({ fromSiteId: siteId, toSiteId: otherSiteId, by: 'staff' });
+    const again = at('2026-03-02T11:00:00.000Z', assigned);
+    given(received(), assigned, offered(), returned).when(assign(true)).then(assigned);
+    given(received(), assigned, offered(), returned, again).when(assign(true)).nothing();
+  });
   it('is due anew where the journey moved', () => given(received(), assigned, offered(), moved()).when(assign(true)).then(assigned));
 });
 
@@ -234,6 +240,19 @@ describe('possible duplicates', () => {
   it('are linked to somebody who is known', () => given(received()).when(link(false)).invalid('personId'));
   it('are not linked to somebody who has died', () =>
     given(received(), duplicate()).when(commanding('link-to-person', { personId: otherPersonId, known: true, died: true })).refused('linked-person-died'));
+  it('are linked as long as both persons keep to it', () => {
+    const reserved = (reservedAt: string) => given(received(), duplicate()).when(commanding('link-to-person', { personId: otherPersonId, known: true, reservedAt }));
+    reserved(testNow).then(linked());
+    reserved('2026-03-02T09:00:00.000Z').refused('link-under-way');
+  });
+  it('are linked to the person whom the one that was raised turned out to be', () => {
+    const found = { personId: otherPersonId, journeyId: otherJourneyId };
+    const settled = DuplicateSettled({ ...found, decision: 'linked' });
+    const elsewhere = commanding('link-to-person', { personId: coordinatorId, known: true, found });
+    given(received(), duplicate()).when(elsewhere).then(ReferralLinkedToPerson({ personId: coordinatorId, fromPersonId: personId, by: 'staff' }), settled);
+    given(received(), duplicate()).when(commanding('link-to-person', { personId, known: true, found })).then(settled);
+    given(received(), duplicate(), settled).when(commanding('link-to-person', { personId, known: true, found })).nothing();
+  });
   it('are linked to one person', () =>
     given(received(), linked()).when(commanding('link-to-person', { personId: journeyId, known: true })).refused('linked-to-another-person'));
   it('return to a person of their own', () => {
@@ -303,29 +322,34 @@ describe('ending', () => {
 
   it('is not taken forward', () => {
     given(received(), deferred()).when(notTake).then(notTaken());
-    given(received(), notTaken()).when(notTake).nothing();
+    given(received(), notTaken()).when(commanding('not-take-forward', { reason: 'other', signposts: [], again: true })).nothing();
+    given(received(), notTaken()).when(commanding('not-take-forward', { reason: 'outside-remit', signposts: [], again: false })).refused('journey-over');
     given(received(), accepted()).when(notTake).refused('already-accepted');
   });
   it('is withdrawn', () => {
     given(received()).when(withdraw).then(ReferralWithdrawn({ afterAcceptance: false, by: 'mentee' }));
-    given(received(), ReferralWithdrawn({ afterAcceptance: false, by: 'mentee' })).when(withdraw).nothing();
+    given(received(), ReferralWithdrawn({ afterAcceptance: false, by: 'mentee' })).when(commanding('withdraw-referral', { by: 'mentee', again: true })).nothing();
+    given(received(), ReferralWithdrawn({ afterAcceptance: false, by: 'staff' })).when(withdraw).refused('journey-over');
     given(received(), notTaken()).when(withdraw).refused('journey-over');
   });
   it('is left to the stage that the journey is in after acceptance', () => {
     given(received(), accepted()).when(withdraw).then(ReferralWithdrawn({ afterAcceptance: true, by: 'mentee' }));
     const leaving = given(received(), accepted(), ReferralWithdrawn({ afterAcceptance: true, by: 'mentee' }));
     expect(leaving.state.status).toBe('accepted');
-    leaving.when(withdraw).nothing();
+    leaving.when(commanding('withdraw-referral', { by: 'mentee', again: true })).nothing();
+    leaving.when(withdraw).refused('already-withdrawn');
   });
   it('is directed to training', () => {
     given(received()).when(train).thenMatching({ type: 'ReferralDirectedToTraining', data: { by: 'staff' } });
     given(received(), ReferralDirectedToTraining({ supporterId: otherPersonId, by: 'staff' })).when(train).nothing();
+    given(received(), ReferralDirectedToTraining({ supporterId: otherPersonId, by: 'staff' })).when(commanding('direct-to-training', { by: 'mentee' })).refused('journey-over');
     given(received(), accepted()).when(train).refused('already-accepted');
   });
   it('joins an open journey of the same person', () => {
     const merged = ReferralMerged({ intoJourneyId: otherJourneyId, by: 'staff' });
     given(received()).when(merge()).then(merged);
     given(received(), merged).when(merge()).nothing();
+    given(received(), merged).when(merge({ by: 'mentee' })).refused('journey-over');
     given(received()).when(merge({ isItself: true, target: undefined })).invalid('intoJourneyId');
     given(received()).when(merge({ target: undefined })).invalid('intoJourneyId');
     given(received()).when(merge({ target: { personId: otherPersonId, open: true } })).refused('not-the-same-person');
