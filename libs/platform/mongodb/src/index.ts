@@ -1,4 +1,5 @@
 export { MongoUnavailable, openMongo, type Mongo, type MongoOptions } from './mongo.js';
+export { AnotherLog, belonging, type BelongingOptions } from './belonging.js';
 export { isDuplicateKey } from './driver-errors.js';
 export { insertMissing } from './inserting.js';
 export { createMissingIndexes, type CollectionIndexes } from './indexes.js';

@@ -47,6 +47,17 @@ const fileOf = (storage: Storage): string => (storage.kind === 'sqlite' ? storag
 export const ownsDataFolder = ({ readModels, messages, loops, keys, accounts }: Configuration): boolean =>
   [readModels, messages, loops, keys, accounts].some(({ kind }) => kind === 'sqlite');
 
+interface Log {
+  readonly store: EventStore;
+  /** Its id; undefined for a log without events. */
+  readonly firstEvent: () => Promise<string | undefined>;
+}
+
+async function firstEventOf(store: EventStore): Promise<string | undefined> {
+  for await (const { metadata } of store.readAll({ limit: 1, unreadable: 'place' })) return metadata.eventId;
+  return undefined;
+}
+
 /** What is wrong with an address is told by its variable. */
 async function named<T>(variable: Variable, open: () => Promise<T> | T): Promise<T> {
   try {
@@ -72,10 +83,16 @@ export async function openAdapters({ configuration, talking, clock, scheduler, o
       pools.set(address, pool);
       return pool;
     });
+  /** Whatever is kept on a server of documents is checked to belong to the log before anybody works with it. */
+  const dependsOnMongo = async (name: string, variable: Variable, mongo: Mongo, port: { check(): Promise<void> }, cannotBe?: () => Promise<string | undefined>): Promise<void> => {
+    const { belonging } = await import('@alongside/mongodb');
+    const belongs = belonging({ mongo, what: name, variable, firstEvent: () => log.firstEvent(), ...(cannotBe && { cannotBe }) });
+    dependsOn(name, variable, { check: () => port.check().then(belongs) });
+  };
   const mongoFor = async (name: string, variable: Variable, storage: DocumentStorage): Promise<Mongo | undefined> => {
     if (storage.kind !== 'mongodb') return undefined;
     const mongo = await mongoAt(variable, storage.address);
-    dependsOn(name, variable, mongo);
+    await dependsOnMongo(name, variable, mongo, mongo);
     return mongo;
   };
 
@@ -85,20 +102,25 @@ export async function openAdapters({ configuration, talking, clock, scheduler, o
       const mongo = await mongoAt('ALONGSIDE_KEYS', keys.address);
       const { openMongoSubjectKeys } = await import('@alongside/personal-data/mongo');
       const subjectKeys = openMongoSubjectKeys({ mongo, keyEncryptionKeys });
-      // Whether they can be unwrapped, too.
-      dependsOn('keys', 'ALONGSIDE_KEYS', subjectKeys);
+      // Whether they can be unwrapped, too; and a log whose keys are elsewhere would read as if everybody were erased.
+      const cannotBe = async (): Promise<string | undefined> => ((await subjectKeys.isEmpty()) ? 'holds no key, and the log of ALONGSIDE_EVENT_STORE has events' : undefined);
+      await dependsOnMongo('keys', 'ALONGSIDE_KEYS', mongo, subjectKeys, cannotBe);
       return subjectKeys;
     }
     const tombstoneList = keys.kind === 'sqlite' && { tombstoneList: join(dataFolder, 'erased-subjects.jsonl') };
     return openedFrom(fileOf(keys), () => openSqliteSubjectKeys({ file: fileOf(keys), keyEncryptionKeys, ...tombstoneList }));
   };
 
-  const openStore = async (): Promise<EventStore> => {
-    if (eventStore.kind !== 'eventstoredb') return openedFrom(fileOf(eventStore), () => openSqliteEventStore({ file: fileOf(eventStore) }));
+  const openStore = async (): Promise<Log> => {
+    if (eventStore.kind !== 'eventstoredb') {
+      const inFile = opening(await openedFrom(fileOf(eventStore), () => openSqliteEventStore({ file: fileOf(eventStore) })));
+      return { store: inFile, firstEvent: () => firstEventOf(inFile) };
+    }
     const { openEventStoreDb } = await import('@alongside/event-store/eventstoredb');
-    const store = await named('ALONGSIDE_EVENT_STORE', () => openEventStoreDb({ url: eventStore.address }));
+    const store = await named('ALONGSIDE_EVENT_STORE', () => opening(openEventStoreDb({ url: eventStore.address })));
     dependsOn('event-store', 'ALONGSIDE_EVENT_STORE', store);
-    return store;
+    // Checked first: that takes less time than reading does where the server is away.
+    return { store, firstEvent: () => store.check().then(() => firstEventOf(store)) };
   };
 
   const openLoops = async (mongo: Mongo): Promise<LoopState> => {
@@ -132,10 +154,11 @@ export async function openAdapters({ configuration, talking, clock, scheduler, o
     };
   };
 
+  const log = await openStore();
   const mongo = await mongoFor('read-models', 'ALONGSIDE_READ_MODELS', readModels);
   return {
     keys: opening(await openKeys()),
-    store: opening(await openStore()),
+    store: log.store,
     ...(await openMessages(mongo)),
     ...(await openReadModels(mongo)),
     accountsMongo: await mongoFor('accounts', 'ALONGSIDE_ACCOUNTS', accounts),

@@ -15,6 +15,8 @@ export interface MongoSubjectKeysOptions {
 export interface MongoSubjectKeys extends SubjectKeys {
   /** Resolves when the server answers and every key can be unwrapped; throws one line for an operator. */
   check(): Promise<void>;
+  /** Whether nobody has ever made a key here, or erased one. */
+  isEmpty(): Promise<boolean>;
 }
 
 /** Keys of the store cannot be unwrapped with what this process was given. An operator mends that: nothing is wrong with what was asked. */
@@ -229,6 +231,11 @@ export function openMongoSubjectKeys({ mongo, keyEncryptionKeys: keks }: MongoSu
       if (performance.now() < wrappingsKnownUntil) return;
       await mustKnowEveryWrapping();
       wrappingsKnownUntil = performance.now() + wrappingsKnownFor;
+    },
+
+    async isEmpty() {
+      const found = await mongo.run((database) => Promise.all(Object.values(keyCollections).map((name) => database.collection(name).findOne({}, { projection: { _id: 1 } }))));
+      return found.every((each) => each === null);
     },
 
     async close() {
