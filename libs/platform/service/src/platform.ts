@@ -62,15 +62,15 @@ export async function openPlatform(configuration: Configuration, contexts: reado
     opened.unshift(() => port.close());
     return port;
   };
-  let dependencies: Dependencies | undefined;
+  let watched: Dependencies | undefined;
   const close = async (): Promise<void> => {
-    dependencies?.close();
+    watched?.close();
     for (const each of opened.splice(0)) await each();
   };
   try {
     const catalogue = catalogueOfEvents(contexts);
     const { keys, store, broker, loops, readModels, parking, accountsMongo, ...adapters } = await openAdapters({ configuration, talking: talkingOf(contexts), clock, scheduler, observer, tracing, opening });
-    const dependencies = new Dependencies(adapters.dependencies);
+    const dependencies = (watched = new Dependencies(adapters.dependencies));
     /** Begun again when a server that was there a moment ago is away. */
     const whenThere = async <T>(work: () => Promise<T>): Promise<T> => {
       for (;;) {
