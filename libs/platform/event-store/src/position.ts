@@ -1,8 +1,8 @@
-import { isEventStoreDbPosition } from './eventstoredb/position.js';
-import { positionAfter } from './sqlite/position.js';
+import { isEventStoreDbPosition, pattern as eventStoreDbPattern } from './eventstoredb/position.js';
+import { pattern as sqlitePattern, positionAfter } from './sqlite/position.js';
 
 /** What a text (a query parameter, say) must be to be a position of a log, whichever store keeps it. */
-export const positionPattern = /^(?:\d{16}|[0-9a-f]{32})$/;
+export const positionPattern = new RegExp(`${sqlitePattern.source}|${eventStoreDbPattern.source}`);
 
 export const isPosition = (text: string): boolean => positionPattern.test(text);
 

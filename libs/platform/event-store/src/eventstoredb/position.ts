@@ -5,7 +5,7 @@ export interface LogPosition {
 }
 
 const digits = 16;
-const pattern = /^[0-9a-f]{32}$/;
+export const pattern = /^[0-9a-f]{32}$/;
 
 /** Before every event. */
 export const beginning = '0'.repeat(2 * digits);

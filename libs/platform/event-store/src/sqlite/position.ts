@@ -1,6 +1,6 @@
 /** Sixteen digits hold every safe integer. */
 const width = 16;
-const pattern = /^\d{16}$/;
+export const pattern = /^\d{16}$/;
 
 /** Before every event. */
 export const beginning = '0'.repeat(width);
