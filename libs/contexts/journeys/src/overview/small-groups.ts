@@ -30,9 +30,7 @@ const when: Key = (cell) => cell.when;
 const peopleIn = (cells: readonly Cell[]): number => cells.reduce((sum, { people }) => sum + people, 0);
 
 function groupedBy(cells: readonly Cell[], key: Key): ReadonlyMap<string, readonly Cell[]> {
-  const groups = new Map<string, Cell[]>();
-  for (const cell of cells) groups.set(key(cell), [...(groups.get(key(cell)) ?? []), cell]);
-  return new Map([...groups].sort(([one], [other]) => (one < other ? -1 : 1)));
+  return new Map([...Map.groupBy(cells, key)].sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 const isOfSeveralMonths = (stretch: Stretch): boolean => groupedBy(stretch, month).size > 1;
