@@ -1,3 +1,4 @@
+import { isUuid } from '@alongside/event-sourcing';
 import type { Configuration } from '@alongside/service';
 
 /** What a command writes to and asks: the terminal, or a test in its place. */
@@ -54,12 +55,10 @@ export async function mustBeAgreed({ terminal, values }: Run, question: string):
   if (!(await answer)) throw new CommandProblem('nothing was changed');
 }
 
-const idPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
 /** An id as it was typed; `what` says of what. */
 export function idOf(typed: string, what: string): string {
   const id = typed.toLowerCase();
-  if (!idPattern.test(id)) throw new UsageError(`${what} is named by its id, such as 3f0c1d1e-6d0c-4b43-9b58-0c9f5a1f7c11`);
+  if (!isUuid(id)) throw new UsageError(`${what} is named by its id, such as 3f0c1d1e-6d0c-4b43-9b58-0c9f5a1f7c11`);
   return id;
 }
 

@@ -2,6 +2,9 @@ import { hash } from 'node:crypto';
 
 const project = bytesOf('6d1f1d0a-43c5-4a4e-9d0f-2f6a3b1c7e55');
 
+/** A UUID, in lower case as all ids here are. */
+export const isUuid = (text: string): boolean => /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(text);
+
 /** UUID version 5 (RFC 9562, 5.5) of the parts under this project's namespace; parts are joined by a unit separator. */
 export function uuidOf(...parts: readonly (string | number)[]): string {
   return fromName(project, parts.join('\u001f'));

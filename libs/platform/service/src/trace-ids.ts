@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createHash } from 'node:crypto';
+import { isUuid } from '@alongside/event-sourcing';
 
 /** W3C trace context, level 1: which trace, and the span within it that calls. */
 export interface TraceParent {
@@ -10,7 +11,6 @@ export interface TraceParent {
   readonly sampled: boolean;
 }
 
-const uuidForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const noTrace = '0'.repeat(32);
 
 /**
@@ -19,7 +19,7 @@ const noTrace = '0'.repeat(32);
  */
 export function traceIdOf(correlationId: string): string {
   const id = correlationId.toLowerCase();
-  const digits = uuidForm.test(id) ? id.replaceAll('-', '') : noTrace;
+  const digits = isUuid(id) ? id.replaceAll('-', '') : noTrace;
   return digits === noTrace ? createHash('sha256').update(correlationId).digest('hex').slice(0, 32) : digits;
 }
 

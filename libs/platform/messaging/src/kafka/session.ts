@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { isUuid } from '@alongside/event-sourcing';
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { defaultBackOff } from '../attempts.js';
 import { failureOf } from '../failure.js';
@@ -297,7 +298,7 @@ export class Session {
 /** The key of a record that is none of ours, where it is an id: anything else may be what somebody told. */
 const idIn = (key: Buffer | null): string => {
   const text = key?.toString() ?? '';
-  return /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(text) ? text : '';
+  return isUuid(text) ? text : '';
 };
 
 const placeOf = ({ topic, partition }: { readonly topic: string; readonly partition: number }): string => `${topic}/${partition}`;
