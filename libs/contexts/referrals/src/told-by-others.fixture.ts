@@ -1,5 +1,6 @@
 import { organisations, type FormField } from '@alongside/contracts';
 import { uuidOf } from '@alongside/event-sourcing';
+import type { ContextDefinition } from '@alongside/service';
 import { testIds } from '@alongside/testing';
 import { startTestApp, tell, type TestApp } from '@alongside/testing/http';
 import { referralsContext } from './referrals.context.js';
@@ -31,8 +32,8 @@ export const site = (siteId: string, name: string, status: 'open' | 'closing' | 
   holidays: [],
 });
 
-export async function startReferrals(): Promise<TestApp> {
-  const app = await startTestApp({ contexts: [referralsContext] });
+export async function startReferrals(context: ContextDefinition = referralsContext): Promise<TestApp> {
+  const app = await startTestApp({ contexts: [context] });
   await tell(app, organisations.SiteChanged, site(testIds.siteId, 'Riverside'));
   await tell(app, organisations.SiteChanged, site(otherSiteId, 'Hilltop'));
   await tell(app, organisations.ReferralFormConfigured, { version: 1, fields });

@@ -51,10 +51,11 @@ describe('what belongs to a history', () => {
       own('referral', 'ReferralReceived', { personId }),
       own('referral', 'PossibleDuplicateFound', { personId: 'somebody-else' }),
       own('referral', 'ReferralLinkedToPerson', { personId: 'known-before', fromPersonId: personId }),
+      own('referral', 'PastReferralLinkedToPerson', { personId: 'known-since', fromPersonId: 'known-before' }),
       own('matching', 'MatchProposed', { supporterId }),
       own('matching', 'MatchIntroduced', { supporterId }),
     ]);
-    expect(relatedStreams(events)).toEqual([`person-${personId}`, 'person-known-before', `supporter-${supporterId}`]);
+    expect(relatedStreams(events)).toEqual([`person-${personId}`, 'person-known-before', 'person-known-since', `supporter-${supporterId}`]);
   });
 
   it('is of a supporter only what is about this journey', () => {

@@ -81,6 +81,8 @@ const texts = (events: readonly RecordedEvent[], ...fields: readonly string[]): 
   ...new Set(events.flatMap(({ data }) => fields.map((field) => data[field])).filter((value): value is string & Json => typeof value === 'string')),
 ];
 
+const namesPerson: ReadonlySet<string> = new Set(['ReferralReceived', 'ReferralLinkedToPerson', 'ReferralUnlinkedFromPerson', 'PastReferralLinkedToPerson', 'PastReferralUnlinkedFromPerson']);
+
 /**
  * Streams beside the five that tell of the journey: the person's, whole, and those of supporters whom it names, of which
  * `tellsOf` picks the few events about this journey.
@@ -88,7 +90,7 @@ const texts = (events: readonly RecordedEvent[], ...fields: readonly string[]): 
 export function relatedStreams(events: readonly RecordedEvent[]): readonly string[] {
   const referral = events.filter(({ stream }) => categoryOf(stream) === 'referral');
   // A possible duplicate names a person, too: somebody else, until the two are linked.
-  const persons = texts(referral.filter(({ type }) => type === 'ReferralReceived' || type === 'ReferralLinkedToPerson' || type === 'ReferralUnlinkedFromPerson'), 'personId');
+  const persons = texts(referral.filter(({ type }) => namesPerson.has(type)), 'personId');
   return [...persons.map((id) => `person-${id}`), ...texts(events, 'supporterId').map((id) => `supporter-${id}`)];
 }
 

@@ -4,9 +4,10 @@ import { concernedAggregate, openConcernsAbout } from '../domain/concerned.js';
 import { DeathCorrected, PersonDied, PersonErased, ReferrerErased } from '../domain/events.js';
 import { journeysOf, nobody, personAggregate, type Person } from '../domain/person.js';
 import { referralAggregate as aggregate } from '../domain/referral.js';
-import { openSafeguardingConcerns, type Journey, type OpenConcern, type Referral } from '../domain/state.js';
+import { openSafeguardingConcerns, type OpenConcern, type Referral } from '../domain/state.js';
 import { erase, erasureOf, joinPerson, joinSupporter, personOf, type ErasureOrder } from '../reactions/erasure.js';
 import { eraseReferrer, referrerErasure } from '../reactions/referrers.js';
+import { linkPastReferrals } from '../reactions/past-referrals.js';
 import { CorrectDeath, ErasePerson, EraseReferrer, RecordDeath } from './bodies.js';
 import { current, dataOf, journeyOf } from './request.js';
 import { dateAt } from './settings.js';
@@ -19,21 +20,33 @@ async function concernsOf(request: Request, { otherSubjects }: Person, journeyId
   return [...journeys.flatMap((each) => (each ? openSafeguardingConcerns(each) : [])), ...concerned.flat()];
 }
 
-/** Everything of the person, whatever is still on its way into the set: this journey, and who became a candidate by one. */
-async function wholePerson(request: Request, journeyId: string, journey: Journey): Promise<Person> {
+/**
+ * Everything of the person, whatever is still on its way into the set: this journey, those that are over and whose person turned out to
+ * be this one, and who became a candidate by one.
+ */
+async function wholePerson(request: Request, journeyId: string): Promise<{ readonly personId: string; readonly person: Person }> {
+  const asked = current(await journeyOf(request, journeyId));
+  const linkedId = (await personOf(request, asked.personId))?.firstJourneyId;
+  if (linkedId !== undefined) await linkPastReferrals(request, linkedId);
+  const journey = current(await journeyOf(request, journeyId));
   const { personId } = journey;
   await joinPerson(request, journeyId, journey);
-  for (const each of journeysOf((await personOf(request, personId)) ?? nobody)) {
-    const other = await journeyOf(request, each);
-    if (other?.status === 'ended' && other.supporterId !== undefined) await joinSupporter(request, personId, other.supporterId);
+  const personNow = async (): Promise<Person> => (await personOf(request, personId)) ?? nobody;
+  const seen = new Set<string>();
+  for (let found = journeysOf(await personNow()); found.length > 0; found = journeysOf(await personNow()).filter((each) => !seen.has(each))) {
+    for (const each of found) {
+      seen.add(each);
+      await linkPastReferrals(request, each);
+      const other = await journeyOf(request, each);
+      if (other?.status === 'ended' && other.supporterId !== undefined) await joinSupporter(request, personId, other.supporterId);
+    }
   }
-  return (await personOf(request, personId)) ?? nobody;
+  return { personId, person: await personNow() };
 }
 
 /** The order, once it stands in the log; of a person who was erased before, what was ordered then. */
-async function orderErasure(request: Request<ErasePerson>, journeyId: string, journey: Journey): Promise<ErasureOrder> {
-  const { personId } = journey;
-  const before = await wholePerson(request, journeyId, journey);
+async function orderErasure(request: Request<ErasePerson>, journeyId: string): Promise<ErasureOrder> {
+  const { personId, person: before } = await wholePerson(request, journeyId);
   const { reason, overrideReason } = request.body;
   const asked = { personId, reason, ...(overrideReason !== undefined && { overrideReason }) };
   const concerns = await concernsOf(request, before, journeysOf(before));
@@ -64,7 +77,7 @@ export const personCommands: readonly CommandRoute[] = [
     },
     run: async (request) => {
       const journeyId = request.params['id'] ?? '';
-      const order = await orderErasure(request, journeyId, current(await journeyOf(request, journeyId)));
+      const order = await orderErasure(request, journeyId);
       // Here first, so that it stands in the log as theirs who asked for it, and not as done by the process that finishes what a crash left.
       const executed = await request.execute(aggregate, journeyId, 'erase-person', { ...erasureOf(order), ...voiced(request) });
       await erase(request, order, journeyId);

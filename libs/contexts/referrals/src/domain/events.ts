@@ -130,6 +130,16 @@ export const ReferralUnlinkedFromPerson = event('ReferralUnlinkedFromPerson').of
   example: { personId, fromPersonId: otherPersonId, by: 'staff' },
 });
 
+export const PastReferralLinkedToPerson = event('PastReferralLinkedToPerson').of<{ personId: string; fromPersonId: string; withJourneyId: string }>({
+  says: 'A referral that is over is of that person, too: another one of the same person was linked to them.',
+  example: { personId: otherPersonId, fromPersonId: personId, withJourneyId: otherJourneyId },
+});
+
+export const PastReferralUnlinkedFromPerson = event('PastReferralUnlinkedFromPerson').of<{ personId: string; fromPersonId: string; withJourneyId: string }>({
+  says: 'The link of the other one was a mistake: the referral that is over is of the person again that it was of before.',
+  example: { personId, fromPersonId: otherPersonId, withJourneyId: otherJourneyId },
+});
+
 export const SafeContactSet = event('SafeContactSet').of<{ safeContact: SealedSafeContact; by: Voice }>({
   says: 'How the person may be reached without harm.',
   personal: { safeContact: mentee },
@@ -323,6 +333,8 @@ export const referralEvents = [
   DuplicateSettled,
   ReferralLinkedToPerson,
   ReferralUnlinkedFromPerson,
+  PastReferralLinkedToPerson,
+  PastReferralUnlinkedFromPerson,
   SafeContactSet,
   SafeContactCarriedOver,
   ReferralAnswersCarriedOver,

@@ -117,6 +117,18 @@ export const evolve: Evolutions = {
     const { linked: _linked, carriedSafeContact: _carried, carriedBeforeLink = { carriedAnswers: {} }, ...current } = state;
     return { ...current, ...carriedBeforeLink, personId: data.personId, duplicates: patchDuplicate(current, data.fromPersonId, 'dismissed') };
   },
+  // What is over is unlinked by itself no more: what was known before its own link is needed no longer.
+  PastReferralLinkedToPerson: (state, { data }) =>
+    change(state, ({ carriedAnswers, carriedSafeContact }) => ({
+      personId: data.personId,
+      linkedWith: data.withJourneyId,
+      carriedBeforeLink: { carriedAnswers, ...optional('carriedSafeContact', carriedSafeContact) },
+    })),
+  PastReferralUnlinkedFromPerson: (state, { data }) => {
+    if (state.status === 'none') return state;
+    const { linkedWith: _with, carriedSafeContact: _carried, carriedBeforeLink = { carriedAnswers: {} }, ...current } = state;
+    return { ...current, ...carriedBeforeLink, personId: data.personId };
+  },
   SafeContactSet: (state, event) =>
     change(changeCarried(state, ({ carriedAnswers }) => ({ carriedAnswers })), () => ({ safeContact: event.data.safeContact, safeContactTold: toldIn(event) })),
   SafeContactCarriedOver: (state, { data: { safeContact, fromJourneyId, toldAt } }) => change(state, () => ({ carriedSafeContact: { value: safeContact, fromJourneyId, toldAt } })),

@@ -5,6 +5,8 @@ import {
   DuplicateSettled,
   IdentityConfirmed,
   IdentityNotConfirmed,
+  PastReferralLinkedToPerson,
+  PastReferralUnlinkedFromPerson,
   PossibleDuplicateFound,
   ReferralLinkedToPerson,
   ReferralUnlinkedFromPerson,
@@ -26,6 +28,9 @@ export interface IdentityBodies {
    */
   'link-to-person': { personId: string; found?: { readonly personId: string; readonly journeyId: string }; known: boolean; died?: boolean; told?: ToldElsewhere; reservedAt?: string; by?: Voice };
   'unlink-from-person': { by?: Voice };
+  /** Of the same person as that journey, which was linked, or unlinked. */
+  'link-past-referral': { personId: string; fromPersonId: string; withJourneyId: string };
+  'unlink-past-referral': { personId: string; fromPersonId: string; withJourneyId: string };
 }
 
 export const identity: Decisions<IdentityBodies> = {
@@ -76,4 +81,8 @@ export const identity: Decisions<IdentityBodies> = {
     if (current.personId === current.ownPersonId) refuse('not-linked');
     return [ReferralUnlinkedFromPerson({ personId: current.ownPersonId, fromPersonId: current.personId, by: voiceOf(command) })];
   },
+  // Also of who has died or was erased: whose journey it is stays true.
+  'link-past-referral': ({ data }, state) => (state.status === 'none' || isOpen(state) || state.personId !== data.fromPersonId ? [] : [PastReferralLinkedToPerson(data)]),
+  'unlink-past-referral': ({ data }, state) =>
+    state.status === 'none' || state.linkedWith !== data.withJourneyId || state.personId !== data.fromPersonId ? [] : [PastReferralUnlinkedFromPerson(data)],
 };

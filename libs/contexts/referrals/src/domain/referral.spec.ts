@@ -12,6 +12,8 @@ import {
   IdentityConfirmed,
   IdentityNotConfirmed,
   IdentityToConfirmAgain,
+  PastReferralLinkedToPerson,
+  PastReferralUnlinkedFromPerson,
   PersonDied,
   PersonErased,
   PossibleDuplicateFound,
@@ -259,6 +261,27 @@ describe('possible duplicates', () => {
     const unlink = commanding('unlink-from-person', {});
     given(received(), duplicate(), linked()).when(unlink).then(ReferralUnlinkedFromPerson({ personId, fromPersonId: otherPersonId, by: 'staff' }));
     given(received()).when(unlink).refused('not-linked');
+  });
+  it('take referrals along that are over, and give them back', () => {
+    const move = { personId: otherPersonId, fromPersonId: personId, withJourneyId: otherJourneyId };
+    const back = { personId, fromPersonId: otherPersonId, withJourneyId: otherJourneyId };
+    const along = commanding('link-past-referral', move);
+    const unlink = commanding('unlink-past-referral', back);
+    const quiet: SafeContact = { voicemail: false, nameOurselves: false, writeToAddress: false, channels: ['telephone'] };
+    const over = [received(), SafeContactSet({ safeContact: quiet, by: 'mentee' }), closed()] as const;
+    given(...over).when(along).then(PastReferralLinkedToPerson(move));
+    given(received()).when(along).nothing();
+    given(...over, PastReferralLinkedToPerson(move)).when(along).nothing();
+    given().when(along).nothing();
+    given(...over, PastReferralLinkedToPerson(move)).when(unlink).then(PastReferralUnlinkedFromPerson(back));
+    given(...over, PastReferralLinkedToPerson(move)).when(commanding('unlink-past-referral', { ...back, withJourneyId: journeyId })).nothing();
+    given(...over, PastReferralLinkedToPerson(move), PastReferralUnlinkedFromPerson(back)).when(unlink).nothing();
+    given().when(unlink).nothing();
+    // What somebody else told goes with the link, and what was known before it stays.
+    const theirs = SafeContactCarriedOver({ safeContact: { ...quiet, channels: [] }, fromJourneyId: personId, toldAt: '2026-02-02T10:00:00.000Z' });
+    const { state } = given(...over, PastReferralLinkedToPerson(move), theirs, PastReferralUnlinkedFromPerson(back));
+    expect(state.status !== 'none' && [state.personId, safeContactOf(state)]).toEqual([personId, quiet]);
+    expect(given(...over).state).toEqual(state);
   });
   it('are settled by what was decided on the other side', () => {
     const settle = commanding('settle-duplicate', { personId: otherPersonId, decision: 'linked', journeyId: otherJourneyId });

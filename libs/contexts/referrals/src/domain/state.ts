@@ -77,6 +77,8 @@ export interface Details extends Written, CarriedOver {
   readonly answers: Readonly<Record<string, Personal<FormAnswer>>>;
   /** What was carried over before the journey was linked to another person: theirs whoever that one turns out to be. */
   readonly carriedBeforeLink?: CarriedOver;
+  /** A journey that is over: it was linked to its person with this one, and is unlinked with it. */
+  readonly linkedWith?: string;
   readonly asked: readonly string[];
   readonly identityDetails: IdentityDetails;
   readonly identity: IdentityStanding;

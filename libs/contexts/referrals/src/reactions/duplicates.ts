@@ -1,5 +1,6 @@
 import { erased } from '@alongside/event-sourcing';
 import type { Work } from '@alongside/service';
+import { journeyOf } from '../api/request.js';
 import { likenessesOf, mayBeOnePerson, type KnownIdentity } from '../domain/likeness.js';
 import { referralAggregate } from '../domain/referral.js';
 import type { Journey } from '../domain/state.js';
@@ -56,11 +57,6 @@ async function candidatesFor(work: Work, journeyId: string, own: Journey, identi
     if (mayBeOnePerson(found, identity, other)) candidates.push({ journeyId: id, journey, found });
   }
   return candidates.sort((one, other) => other.found.length - one.found.length).slice(0, mostRaised);
-}
-
-async function journeyOf(work: Work, journeyId: string): Promise<Journey | undefined> {
-  const loaded = await work.load(referralAggregate, journeyId);
-  return loaded && loaded.state.status !== 'none' ? loaded.state : undefined;
 }
 
 /** What can still be read of who somebody is. */

@@ -1,8 +1,11 @@
 import { follow, type Process, type Work } from '@alongside/service';
+import { journeyOf } from '../api/request.js';
 import { carriedFrom, withoutCarriedFrom } from '../domain/carrying-over.js';
 import {
   DeathCorrected,
   DuplicateDismissed,
+  PastReferralLinkedToPerson,
+  PastReferralUnlinkedFromPerson,
   PersonDied,
   PersonErased,
   ReferralDirectedToTraining,
@@ -17,24 +20,26 @@ import {
 import { PersonDeathCorrected, PersonDeathRecorded, PersonErasureOrdered } from '../domain/person-events.js';
 import { journeysOf, nobody, personAggregate } from '../domain/person.js';
 import { referralAggregate } from '../domain/referral.js';
-import type { Journey } from '../domain/state.js';
 import type { ToldElsewhere } from '../domain/told.js';
 import { findDuplicates } from './duplicates.js';
 import { erase, joinPerson, joinSupporter, personOf } from './erasure.js';
+import { linkPastReferrals, unlinkPastReferrals } from './past-referrals.js';
 import { eraseReferrer } from './referrers.js';
 import { answersToldOn, safeContactToldOn, type KnownJourney } from './told-elsewhere.js';
 
 const journeyIdOf = ({ metadata }: { readonly metadata: { readonly journeyId?: string } }): string => metadata.journeyId ?? '';
 
-async function journeyOf(work: Work, journeyId: string): Promise<Journey | undefined> {
-  const loaded = await work.load(referralAggregate, journeyId);
-  return loaded && loaded.state.status !== 'none' ? loaded.state : undefined;
+interface Moved {
+  readonly metadata: { readonly journeyId?: string };
+  readonly data: { readonly personId: string; readonly fromPersonId: string };
 }
 
 /** The journey is of another person now: it joins that one before it leaves the other, so that no erasure misses it. */
-async function moveToPerson(work: Work, journeyId: string, personId: string, fromPersonId: string): Promise<void> {
+async function moved(event: Moved, work: Work): Promise<void> {
+  const journeyId = journeyIdOf(event);
   const journey = await journeyOf(work, journeyId);
   if (!journey) return;
+  const { personId, fromPersonId } = event.data;
   await joinPerson(work, journeyId, { ...journey, personId });
   await work.execute(personAggregate, fromPersonId, 'leave', { journeyId, toPersonId: personId });
 }
@@ -83,6 +88,20 @@ async function takeBack(work: Work, journeyId: string, personId: string): Promis
   }
 }
 
+async function shareWithPerson(event: Moved, work: Work, prevails = false): Promise<void> {
+  const journey = await journeyOf(work, journeyIdOf(event));
+  if (journey?.personId !== event.data.personId) return;
+  // Of the set before it is looked at: what is told on another journey from now on finds this one.
+  await joinPerson(work, journeyIdOf(event), journey);
+  await shareSafeContact(work, journeyIdOf(event), prevails);
+}
+
+/** What is shared after it was told meanwhile on journeys of their own. */
+async function takeBackAndShare(event: Moved, work: Work): Promise<void> {
+  await takeBack(work, journeyIdOf(event), event.data.fromPersonId);
+  await shareWithPerson(event, work);
+}
+
 /** What was decided on one referral needs no deciding on the other. */
 async function settle(work: Work, journeyId: string, ownPersonId: string, otherPersonId: string, decision: 'linked' | 'dismissed'): Promise<void> {
   const journey = await journeyOf(work, journeyId);
@@ -92,11 +111,11 @@ async function settle(work: Work, journeyId: string, ownPersonId: string, otherP
 }
 
 /** Who is of one person now by way of others needs no deciding either. */
-async function settleAmong(work: Work, journeyId: string, { personId, fromPersonId }: { readonly personId: string; readonly fromPersonId: string }): Promise<void> {
+async function settleAmong(work: Work, journeyId: string, personId: string, ownPersonId: string): Promise<void> {
   const settled = (on: string, ownPersonId: string, by: string) =>
     work.execute(referralAggregate, on, 'settle-duplicate', { personId: ownPersonId, decision: 'linked', journeyId: by }, { as: `settle-among/${on}/${by}` });
   for (const other of await others(work, personId, journeyId)) {
-    await settled(other.journeyId, fromPersonId, journeyId);
+    await settled(other.journeyId, ownPersonId, journeyId);
     await settled(journeyId, other.journey.ownPersonId, other.journeyId);
   }
 }
@@ -109,8 +128,16 @@ export const processes: readonly Process[] = [
       follow(ReferralReceived, (event, work) =>
         joinPerson(work, journeyIdOf(event), { organisationId: event.data.organisationId, personId: event.data.personId, beganAt: event.metadata.occurredAt }),
       ),
-      follow(ReferralLinkedToPerson, (event, work) => moveToPerson(work, journeyIdOf(event), event.data.personId, event.data.fromPersonId)),
-      follow(ReferralUnlinkedFromPerson, (event, work) => moveToPerson(work, journeyIdOf(event), event.data.personId, event.data.fromPersonId)),
+      follow(ReferralLinkedToPerson, async (event, work) => {
+        await moved(event, work);
+        await linkPastReferrals(work, journeyIdOf(event));
+      }),
+      follow(ReferralUnlinkedFromPerson, async (event, work) => {
+        await moved(event, work);
+        await unlinkPastReferrals(work, journeyIdOf(event), event.data);
+      }),
+      follow(PastReferralLinkedToPerson, moved),
+      follow(PastReferralUnlinkedFromPerson, moved),
       follow(ReferralDirectedToTraining, async (event, work) => {
         const journey = await journeyOf(work, journeyIdOf(event));
         if (!journey) return;
@@ -135,7 +162,11 @@ export const processes: readonly Process[] = [
     on: [
       follow(ReferralLinkedToPerson, async (event, work) => {
         await settle(work, journeyIdOf(event), event.data.fromPersonId, event.data.personId, 'linked');
-        await settleAmong(work, journeyIdOf(event), event.data);
+        await settleAmong(work, journeyIdOf(event), event.data.personId, event.data.fromPersonId);
+      }),
+      follow(PastReferralLinkedToPerson, async (event, work) => {
+        const journey = await journeyOf(work, journeyIdOf(event));
+        if (journey) await settleAmong(work, journeyIdOf(event), event.data.personId, journey.ownPersonId);
       }),
       follow(DuplicateDismissed, async (event, work) => {
         const journey = await journeyOf(work, journeyIdOf(event));
@@ -168,21 +199,10 @@ export const processes: readonly Process[] = [
     says: 'Lets how somebody may be reached without harm, as they told it last, hold on every journey of theirs.',
     on: [
       follow(SafeContactSet, (event, work) => shareSafeContact(work, journeyIdOf(event))),
-      follow(ReferralLinkedToPerson, async (event, work) => {
-        const journey = await journeyOf(work, journeyIdOf(event));
-        if (journey?.personId !== event.data.personId) return;
-        // Of the set before it is looked at: what is told on another journey from now on finds this one.
-        await joinPerson(work, journeyIdOf(event), journey);
-        await shareSafeContact(work, journeyIdOf(event), true);
-      }),
-      follow(ReferralUnlinkedFromPerson, async (event, work) => {
-        await takeBack(work, journeyIdOf(event), event.data.fromPersonId);
-        const journey = await journeyOf(work, journeyIdOf(event));
-        if (journey?.personId !== event.data.personId) return;
-        // What was told meanwhile on journeys of their own.
-        await joinPerson(work, journeyIdOf(event), journey);
-        await shareSafeContact(work, journeyIdOf(event));
-      }),
+      follow(ReferralLinkedToPerson, (event, work) => shareWithPerson(event, work, true)),
+      follow(PastReferralLinkedToPerson, shareWithPerson),
+      follow(ReferralUnlinkedFromPerson, takeBackAndShare),
+      follow(PastReferralUnlinkedFromPerson, takeBackAndShare),
     ],
   },
   {

@@ -3,6 +3,7 @@ import { recorded, testIds } from '@alongside/testing';
 import {
   CarriedOverTakenBack,
   CoordinatorAssigned,
+  PastReferralUnlinkedFromPerson,
   PersonDied,
   PersonErased,
   ReferralAccepted,
@@ -65,7 +66,7 @@ describe('referrals tell others', () => {
   it('what they said themselves, or that nothing holds, where a link to somebody else was a mistake', () => {
     const own = { ...safeContact, voicemail: false };
     const carried = SafeContactCarriedOver({ safeContact, fromJourneyId: supporterId, toldAt: beganAt });
-    const mistaken = [CarriedOverTakenBack({ fromJourneyId: supporterId }), ReferralUnlinkedFromPerson({ personId, fromPersonId: supporterId, by })];
+    const mistaken = [CarriedOverTakenBack({ fromJourneyId: supporterId }), ReferralUnlinkedFromPerson({ personId, fromPersonId: supporterId, by }), PastReferralUnlinkedFromPerson({ personId, fromPersonId: supporterId, withJourneyId: supporterId })];
     for (const mistake of mistaken) {
       expect(published(received, SafeContactSet({ safeContact: own, by }), carried, mistake)).toEqual({ SafeContactSet: { journeyId, safeContact: own } });
       expect(published(received, carried, mistake)).toEqual({ SafeContactTakenBack: { journeyId } });

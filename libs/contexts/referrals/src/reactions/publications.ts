@@ -5,6 +5,7 @@ import {
   CarriedOverTakenBack,
   CoordinatorAssigned,
   DeathCorrected,
+  PastReferralUnlinkedFromPerson,
   PersonDied,
   PersonErased,
   ReferralAccepted,
@@ -69,6 +70,8 @@ export const publications: readonly Publication[] = [
   // What was carried over with a link that was a mistake is not theirs: what they said themselves holds again, or nothing does.
   publication(ReferralUnlinkedFromPerson, of, published.SafeContactSet, safeContactLeft),
   publication(ReferralUnlinkedFromPerson, of, published.SafeContactTakenBack, noSafeContactLeft),
+  publication(PastReferralUnlinkedFromPerson, of, published.SafeContactSet, safeContactLeft),
+  publication(PastReferralUnlinkedFromPerson, of, published.SafeContactTakenBack, noSafeContactLeft),
   publication(CarriedOverTakenBack, of, published.SafeContactSet, safeContactLeft),
   publication(CarriedOverTakenBack, of, published.SafeContactTakenBack, noSafeContactLeft),
   publication(CoordinatorAssigned, of, published.CoordinatorAssigned, (event) => ({ journeyId: journeyIdOf(event), coordinatorId: event.data.coordinatorId })),

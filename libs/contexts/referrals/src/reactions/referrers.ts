@@ -2,6 +2,7 @@ import { organisations } from '@alongside/contracts';
 import { erased } from '@alongside/event-sourcing';
 import { normaliseEmail, normaliseTelephone, wordsOf } from '@alongside/personal-data';
 import type { Work } from '@alongside/service';
+import { journeyOf } from '../api/request.js';
 import { referrerSubjectOf } from '../domain/events.js';
 import { referralAggregate } from '../domain/referral.js';
 import type { Journey } from '../domain/state.js';
@@ -31,11 +32,6 @@ async function opened(work: Work, referrer: Referrer | undefined): Promise<Opene
   const { name, contact } = (await work.open({ name: referrer?.name, contact: referrer?.contact })) as { readonly name?: string; readonly contact?: string };
   if (name === undefined || contact === undefined || name === erased || contact === erased) return undefined;
   return { name: wordsOf(name).join(' '), contact: normalContact(contact) };
-}
-
-async function journeyOf(work: Work, journeyId: string): Promise<Journey | undefined> {
-  const loaded = await work.load(referralAggregate, journeyId);
-  return loaded && loaded.state.status !== 'none' ? loaded.state : undefined;
 }
 
 /** Whether what is known of the referrer is known of somebody on the list of staff. */

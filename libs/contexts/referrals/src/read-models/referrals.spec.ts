@@ -9,6 +9,8 @@ import {
   IdentityConfirmed,
   IdentityNotConfirmed,
   IdentityToConfirmAgain,
+  PastReferralLinkedToPerson,
+  PastReferralUnlinkedFromPerson,
   PersonDied,
   PersonErased,
   PossibleDuplicateFound,
@@ -85,6 +87,9 @@ describe('the list of referrals', () => {
     given(received, duplicate, DuplicateSettled({ personId: otherPersonId, decision: 'linked', journeyId })).then(document);
     given(received, duplicate, ReferralLinkedToPerson({ personId: otherPersonId, fromPersonId: personId, by })).then({ ...document, personId: otherPersonId });
     given(received, ReferralLinkedToPerson({ personId: otherPersonId, fromPersonId: personId, by }), ReferralUnlinkedFromPerson({ personId, fromPersonId: otherPersonId, by })).then(document);
+    const along = PastReferralLinkedToPerson({ personId: otherPersonId, fromPersonId: personId, withJourneyId: journeyId });
+    given(received, along).then({ ...document, personId: otherPersonId });
+    given(received, along, PastReferralUnlinkedFromPerson({ personId, fromPersonId: otherPersonId, withJourneyId: journeyId })).then(document);
   });
   it('follows contact, identity and the named contact', () => {
     const contact = ContactMade({ channel: 'telephone', direction: 'outgoing', outcome: 'reached', by });

@@ -10,6 +10,8 @@ import {
   IdentityConfirmed,
   IdentityNotConfirmed,
   IdentityToConfirmAgain,
+  PastReferralLinkedToPerson,
+  PastReferralUnlinkedFromPerson,
   PersonDied,
   PersonErased,
   PossibleDuplicateFound,
@@ -113,6 +115,8 @@ export const referrals = readModel<ReferralDocument>({
     update(DuplicateSettled, (document, { data }) => ({ ...document, undecided: decided(document, data.personId) })),
     update(ReferralLinkedToPerson, (document, { data }) => ({ ...document, personId: data.personId, undecided: decided(document, data.personId) })),
     update(ReferralUnlinkedFromPerson, (document, { data }) => ({ ...document, personId: data.personId })),
+    update(PastReferralLinkedToPerson, (document, { data }) => ({ ...document, personId: data.personId })),
+    update(PastReferralUnlinkedFromPerson, (document, { data }) => ({ ...document, personId: data.personId })),
     update(CoordinatorAssigned, (document, { data }) => ({ ...without(document, 'returnedAt'), coordinatorId: data.coordinatorId })),
     update(ContactMade, (document, { metadata }) =>
       document.firstContactAt !== undefined && document.firstContactAt <= metadata.occurredAt ? document : { ...document, firstContactAt: metadata.occurredAt },
