@@ -67,6 +67,14 @@ export const JourneyMoved = integrationEvent({
   schema: Type.Object({ journeyId: id(), fromSiteId: id(), toSiteId: id() }),
 });
 
+export const JourneyLinkedToPerson = integrationEvent({
+  context,
+  name: 'JourneyLinkedToPerson',
+  version: 1,
+  says: 'The journey turned out to be of a person who is known already; or that was a mistake, and it is of the one of before.',
+  schema: Type.Object({ journeyId: id(), personId: id() }),
+});
+
 export const ReferralEnded = integrationEvent({
   context,
   name: 'ReferralEnded',

@@ -138,6 +138,12 @@ test('a pair that was no good fit is not suggested on a later journey of the sam
   await waiting(app, later);
   expect((await suggestions(later)).notSuggested).toEqual([expect.objectContaining({ supporterId: id, reasons: [expect.objectContaining({ code: 'pair-failed-before' })] })]);
   expect((await act('propose-match', { supporterId: id }, staff, later)).body).toMatchObject({ rule: 'pair-failed-before' });
+  const another = uuidOf('test', 'somebody-who-came-before');
+  // Neither, whoever they turn out to be, as long as both journeys are of that person.
+  await tell(app, referrals.JourneyLinkedToPerson, { journeyId, personId: another });
+  expect((await suggestions(later)).suggested).toEqual([expect.objectContaining({ supporterId: id })]);
+  await tell(app, referrals.JourneyLinkedToPerson, { journeyId: later, personId: another });
+  expect((await act('propose-match', { supporterId: id }, staff, later)).body).toMatchObject({ rule: 'pair-failed-before' });
 }, 60_000);
 
 test('a supporter who knows the mentee is not suggested on a later journey of the same person either, until the mentee agrees there', async () => {

@@ -63,6 +63,11 @@ export const MatchingSiteHeard = event('MatchingSiteHeard').of<Heard & { siteId:
   example: heard,
 });
 
+export const MatchingPersonHeard = event('MatchingPersonHeard').of<Heard & { personId: string }>({
+  says: 'The journey turned out to be of another person: what their other journeys say of supporters counts here, and the other way round.',
+  example: { ...heard, personId: '00000000-0000-4000-8000-000000000023' },
+});
+
 export const MatchingAssessmentReopened = event('MatchingAssessmentReopened').of<Heard>({
   says: 'The assessment goes on: nobody waits for a match meanwhile.',
   example: heard,
@@ -88,6 +93,7 @@ export const heardEvents = [
   MatchingSafeContactHeard,
   MatchingCoordinatorHeard,
   MatchingSiteHeard,
+  MatchingPersonHeard,
   MatchingAssessmentReopened,
   MatchingLeavingHeard,
   MatchingStopped,

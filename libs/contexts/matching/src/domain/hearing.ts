@@ -5,6 +5,7 @@ import {
   MatchingInformationHeard,
   MatchingJourneyHeard,
   MatchingLeavingHeard,
+  MatchingPersonHeard,
   MatchingSafeContactHeard,
   MatchingSiteHeard,
   MatchingStopped,
@@ -62,6 +63,9 @@ export const hearing: Decisions<HearingBodies> = {
   'hear-coordinator': ({ data }, state) => (isNews(state, 'coordinator', data.revision) ? [MatchingCoordinatorHeard(data)] : []),
 
   'hear-move': ({ data }, state) => (isNews(state, 'site', data.revision) ? [MatchingSiteHeard(data)] : []),
+
+  // Of a journey that is over, too: a pair that failed is one of the person's.
+  'hear-person': ({ data }, state) => (isNews(state, 'person', data.revision) ? [MatchingPersonHeard(data)] : []),
 
   'hear-reopened': ({ data }, state) => {
     if (stopped(state) || !isNews(state, 'assessment', data.revision)) return [];

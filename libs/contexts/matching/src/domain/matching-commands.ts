@@ -19,6 +19,7 @@ export interface HearingBodies {
   'hear-safe-contact': Heard & { readonly safeContact?: Personal<SafeContact> };
   'hear-coordinator': Heard & { readonly coordinatorId: string };
   'hear-move': Heard & { readonly siteId: string };
+  'hear-person': Heard & { readonly personId: string };
   'hear-reopened': Heard;
   'hear-leaving': Heard;
   'hear-stop': Omit<Heard, 'revision'> & { readonly cause: Stop };

@@ -68,7 +68,7 @@ export interface PastRelationship extends Partial<Introduction> {
 }
 
 /** Which news came last from each source, by revision of its stream. */
-export type NewsKind = 'information' | 'agreement' | 'safe-contact' | 'coordinator' | 'site' | 'assessment';
+export type NewsKind = 'information' | 'agreement' | 'safe-contact' | 'coordinator' | 'site' | 'person' | 'assessment';
 
 export interface Connection {
   readonly kind: Personal<ConnectionKind>;
@@ -221,12 +221,16 @@ function waited(state: Matching, { reason, ...told }: Pick<PastWait, 'reason' | 
   return over({ ...state, pastWaits: [...state.pastWaits, { since: state.listedAt, reason, ...told }] }, reason);
 }
 
+/** Whom the journey was linked to: what was told of it before is passed over. */
+const linkedTo = (state: Matching): string | undefined => (state.status === 'none' || state.news.person === undefined ? undefined : state.personId);
+
 export const evolveMatching: { readonly [Type in MatchingEvent['type']]: Evolve<Type> } = {
-  MatchingJourneyHeard: heard(undefined, ({ data: { personId, beganAt } }) => ({ personId, beganAt })),
+  MatchingJourneyHeard: (state, event) => heard<'MatchingJourneyHeard'>(undefined, ({ data: { personId, beganAt } }) => ({ personId: linkedTo(state) ?? personId, beganAt }))(state, event),
   MatchingInformationHeard: heard('information', ({ data: { information, disclosure } }) => ({ information, disclosure })),
   MatchingAgreementHeard: heard('agreement', ({ data: { status } }) => ({ agreementWithdrawn: status === 'withdrawn' })),
   MatchingSafeContactHeard: (state, event) => heard<'MatchingSafeContactHeard'>('safe-contact', ({ data: { safeContact } }) => given({ safeContact }))(withoutSafeContact(state), event),
   MatchingCoordinatorHeard: heard('coordinator', ({ data: { coordinatorId } }) => ({ coordinatorId })),
+  MatchingPersonHeard: heard('person', ({ data: { personId } }) => ({ personId })),
   MatchingSiteHeard: heard('site', ({ data: { siteId } }) => ({ siteId })),
   MatchingAssessmentReopened: (state, event) => {
     const next = heard<'MatchingAssessmentReopened'>('assessment', () => ({}))(state, event);
@@ -243,6 +247,7 @@ export const evolveMatching: { readonly [Type in MatchingEvent['type']]: Evolve<
   WaitingStarted: (state, { data, metadata }) => {
     const { since, cause: _cause, revision, organisationId, siteId, ...told } = data;
     const before: Facts = state.status === 'none' ? { ...nothingKnown, organisationId } : state.status === 'heard' ? state : factsOf(state);
+    const personId = linkedTo(state) ?? data.personId;
     const movedTo = before.news.site === undefined ? undefined : before.siteId;
     return {
       ...before,
@@ -250,6 +255,7 @@ export const evolveMatching: { readonly [Type in MatchingEvent['type']]: Evolve<
       // Who was assigned since then stays; so does the site that the journey moved to.
       ...(before.coordinatorId !== undefined && { coordinatorId: before.coordinatorId }),
       siteId: movedTo ?? siteId,
+      personId,
       ...(revision !== undefined && { news: { ...before.news, assessment: revision } }),
       status: 'waiting',
       waitingSince: since,

@@ -11,6 +11,7 @@ import {
   MatchingJourneyHeard,
   MatchingLeavingHeard,
   MatchingSafeContactHeard,
+  MatchingPersonHeard,
   MatchingSiteHeard,
   MatchingStopped,
 } from './heard-events.js';
@@ -35,6 +36,7 @@ import { readyToIntroduce } from './proposing.js';
 
 const given = specify(matching);
 const { organisationId, siteId, otherSiteId, journeyId, personId, supporterId, coordinatorId } = testIds;
+const otherPersonId = uuidOf('test', 'other-person');
 const otherSupporterId = uuidOf('test', 'other-supporter');
 const proposalId = uuidOf('test-new', 'propose-match', 'proposal');
 const relationshipId = uuidOf('test', 'relationship');
@@ -314,6 +316,16 @@ describe('news from elsewhere', () => {
     expect(given(moved, started()).state).toMatchObject({ siteId: otherSiteId });
     expect(matchingAggregate.belonging(state, journeyId)).toMatchObject({ siteId: otherSiteId });
   });
+  test('of the person whom the journey turned out to be of: the latest, whatever was told before, and also where it is over', () => {
+    const linked = MatchingPersonHeard({ ...heard(9), personId: otherPersonId });
+    const hear = commanding('hear-person', { ...heard(9), personId: otherPersonId });
+    given(...asked()).when(hear).then(linked);
+    given(...asked(), linked).when(commanding('hear-person', { ...heard(8), personId: uuidOf('test', 'yet-another') })).nothing();
+    given(MatchingStopped({ organisationId, siteId, cause: 'closed' })).when(hear).then(linked);
+    for (const order of [[began, linked, started()], [linked, began, started()], [began, started(), linked]]) {
+      expect(given(...order).state).toMatchObject({ status: 'waiting', personId: otherPersonId });
+    }
+  });
   test('of a reopened assessment: nobody waits meanwhile', () => {
     given(...asked()).when(commanding('hear-reopened', heard(7))).then(withdrawn('waiting-ended'), MatchingAssessmentReopened(heard(7)));
     given(...waiting()).when(commanding('hear-reopened', heard(4))).nothing();
@@ -348,6 +360,7 @@ describe('news from elsewhere', () => {
       foundSuitable(5),
       commanding('hear-coordinator', { ...heard(2), coordinatorId: uuidOf('test', 'new-coordinator') }),
       commanding('hear-move', { ...heard(3), siteId: otherSiteId }),
+      commanding('hear-person', { ...heard(6), personId: otherPersonId }),
     ] as const;
     const play = (list: readonly (typeof commands)[number][]) => {
       const events: ReturnType<(typeof matching)['decide']['hear-stop']>[number][] = [];

@@ -46,6 +46,9 @@ export const matchingReactions: readonly Reaction[] = [
   reaction(referrals.JourneyMoved, 'move', 'The journey belongs to another site; its place in the queue and its supporter stay.', async (message, work) => {
     await tell(work, message.data.journeyId, 'hear-move', { ...heard(message), siteId: message.data.toSiteId });
   }),
+  reaction(referrals.JourneyLinkedToPerson, 'know-the-person', 'What all journeys of the person say of supporters counts.', async (message, work) => {
+    await tell(work, message.data.journeyId, 'hear-person', { ...heard(message), personId: message.data.personId });
+  }),
   reaction(referrals.ReferralWithdrawn, 'let-go', 'Who waits and leaves is taken off the waiting list.', async (message, work) => {
     await tell(work, message.data.journeyId, 'hear-leaving', heard(message));
   }),

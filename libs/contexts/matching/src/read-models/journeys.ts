@@ -40,7 +40,7 @@ const step = (definition: AnyEventDefinition) =>
 /** Journeys by where they stand: the waiting list in order, and the open proposals of a supporter. */
 export const journeys = readModel<JourneyDocument>({
   name: 'matching.journeys',
-  version: 3,
+  version: 4,
   says: 'Mentees who wait, who is proposed to whom, and who is introduced.',
   streams: ['matching-'],
   documentOf: (event) => idOf(event, 'matching'),

@@ -3,11 +3,13 @@ import { recorded, testIds } from '@alongside/testing';
 import {
   CarriedOverTakenBack,
   CoordinatorAssigned,
+  PastReferralLinkedToPerson,
   PastReferralUnlinkedFromPerson,
   PersonDied,
   PersonErased,
   ReferralAccepted,
   ReferralDirectedToTraining,
+  ReferralLinkedToPerson,
   ReferralMerged,
   ReferralNotTakenForward,
   ReferralReceived,
@@ -68,8 +70,20 @@ describe('referrals tell others', () => {
     const carried = SafeContactCarriedOver({ safeContact, fromJourneyId: supporterId, toldAt: beganAt });
     const mistaken = [CarriedOverTakenBack({ fromJourneyId: supporterId }), ReferralUnlinkedFromPerson({ personId, fromPersonId: supporterId, by }), PastReferralUnlinkedFromPerson({ personId, fromPersonId: supporterId, withJourneyId: supporterId })];
     for (const mistake of mistaken) {
-      expect(published(received, SafeContactSet({ safeContact: own, by }), carried, mistake)).toEqual({ SafeContactSet: { journeyId, safeContact: own } });
-      expect(published(received, carried, mistake)).toEqual({ SafeContactTakenBack: { journeyId } });
+      expect(published(received, SafeContactSet({ safeContact: own, by }), carried, mistake)).toMatchObject({ SafeContactSet: { journeyId, safeContact: own } });
+      expect(published(received, carried, mistake)).toMatchObject({ SafeContactTakenBack: { journeyId } });
+    }
+  });
+  it('whose journey it turned out to be', () => {
+    const [there, back] = [
+      { personId: supporterId, fromPersonId: personId },
+      { personId, fromPersonId: supporterId },
+    ];
+    for (const linked of [ReferralLinkedToPerson({ ...there, by }), PastReferralLinkedToPerson({ ...there, withJourneyId: supporterId })]) {
+      expect(published(received, linked)).toEqual({ JourneyLinkedToPerson: { journeyId, personId: supporterId } });
+    }
+    for (const unlinked of [ReferralUnlinkedFromPerson({ ...back, by }), PastReferralUnlinkedFromPerson({ ...back, withJourneyId: supporterId })]) {
+      expect(published(received, unlinked)).toMatchObject({ JourneyLinkedToPerson: { journeyId, personId } });
     }
   });
   it('where the journey belongs', () =>

@@ -5,11 +5,13 @@ import {
   CarriedOverTakenBack,
   CoordinatorAssigned,
   DeathCorrected,
+  PastReferralLinkedToPerson,
   PastReferralUnlinkedFromPerson,
   PersonDied,
   PersonErased,
   ReferralAccepted,
   ReferralDirectedToTraining,
+  ReferralLinkedToPerson,
   ReferralMerged,
   ReferralNotTakenForward,
   ReferralReceived,
@@ -45,6 +47,8 @@ function noSafeContactLeft(event: { readonly metadata: RecordedEvent['metadata']
   return state.status === 'none' || safeContactOf(state) !== undefined ? undefined : { journeyId: journeyIdOf(event) };
 }
 
+const linkedTo = (event: { readonly metadata: RecordedEvent['metadata']; readonly data: { readonly personId: string } }) => ({ journeyId: journeyIdOf(event), personId: event.data.personId });
+
 export const publications: readonly Publication[] = [
   publication(ReferralReceived, of, published.ReferralReceived, (event) => {
     const { personId, siteId, purpose, referrerId } = event.data;
@@ -74,6 +78,10 @@ export const publications: readonly Publication[] = [
   publication(PastReferralUnlinkedFromPerson, of, published.SafeContactTakenBack, noSafeContactLeft),
   publication(CarriedOverTakenBack, of, published.SafeContactSet, safeContactLeft),
   publication(CarriedOverTakenBack, of, published.SafeContactTakenBack, noSafeContactLeft),
+  publication(ReferralLinkedToPerson, of, published.JourneyLinkedToPerson, linkedTo),
+  publication(ReferralUnlinkedFromPerson, of, published.JourneyLinkedToPerson, linkedTo),
+  publication(PastReferralLinkedToPerson, of, published.JourneyLinkedToPerson, linkedTo),
+  publication(PastReferralUnlinkedFromPerson, of, published.JourneyLinkedToPerson, linkedTo),
   publication(CoordinatorAssigned, of, published.CoordinatorAssigned, (event) => ({ journeyId: journeyIdOf(event), coordinatorId: event.data.coordinatorId })),
   publication(TransferAccepted, of, published.JourneyMoved, (event) => ({ journeyId: journeyIdOf(event), fromSiteId: event.data.fromSiteId, toSiteId: event.data.toSiteId })),
   publication(ReferralNotTakenForward, of, published.ReferralEnded, (event, state) => ended(event, state, 'not-taken-forward')),

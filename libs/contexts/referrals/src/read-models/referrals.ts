@@ -81,7 +81,7 @@ function ended(document: ReferralDocument, ending: Ending): ReferralDocument {
 
 export const referrals = readModel<ReferralDocument>({
   name: 'referrals.referrals',
-  version: 4,
+  version: 5,
   says: 'Referrals with their status, stage and outcome: the list, its search by name, and the worklist.',
   streams: ['referral-'],
   documentOf: (event) => idOf(event, 'referral'),
