@@ -397,6 +397,7 @@ describe('erasing a person who is a supporter, too', () => {
     const id = await receive({ purpose: 'training' });
     await did(id, 'amend-form', { form: { 'date-of-birth': '1990-05-17', reason: 'To give back.' } });
     const { body } = await act(id, 'direct-to-training');
+    expect((await act(id, 'direct-to-training')).body).toMatchObject({ supporterId: body.supporterId });
     const { supporterId } = body as { supporterId: string };
     const erase = () => act(id, 'erase-person', { reason: 'asked-by-person', confirmation: 'erase' }, app.as(administrator));
     const concern = (status: 'open' | 'resolved') =>

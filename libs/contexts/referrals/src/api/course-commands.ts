@@ -150,7 +150,11 @@ export const courseCommands: readonly CommandRoute[] = [
     body: DirectToTraining,
     events: [ReferralDirectedToTraining],
     rules: untilAccepted,
-    answer: (request) => ({ supporterId: request.newId('supporter') }),
+    // Said again, they are the candidate that they became the first time.
+    answer: async (request, { id }) => {
+      const journey = await journeyOf(request, id);
+      return journey?.status === 'ended' || journey?.status === 'closed' ? { supporterId: journey.supporterId } : {};
+    },
   }),
   command<MergeIntoJourney, Referral>({
     name: 'merge-into-journey',
