@@ -103,6 +103,12 @@ describe('a journey through assessment', () => {
     expect((await elsewhere.post(`/api/assessment/${journeyId}/find-suitable`, {})).body).toMatchObject({ rule: 'assessment-not-open' });
   });
 
+  it('says whose journey it turned out to be', async () => {
+    await accepted(journeyId);
+    await tell(app, referrals.JourneyLinkedToPerson, { journeyId, personId: testIds.otherSiteId });
+    expect(await record(journeyId)).toMatchObject({ personId: testIds.otherSiteId });
+  });
+
   it('shows whatever was written down, with whose word it was and who took it down', async () => {
     await accepted(journeyId);
     const told = { by: 'mentee', takenDownBy: coordinatorId };

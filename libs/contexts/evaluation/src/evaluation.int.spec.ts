@@ -1,9 +1,10 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { referrals } from '@alongside/contracts';
 import { menteeSubject, uuidOf } from '@alongside/event-sourcing';
 import { eraseSubjects } from '@alongside/personal-data';
 import { testIds } from '@alongside/testing';
-import { testUser, type TestApp, type TestClient } from '@alongside/testing/http';
+import { tell, testUser, type TestApp, type TestClient } from '@alongside/testing/http';
 import { journey, questions, startEvaluation } from './told-by-others.fixture.js';
 
 const coordinator = testUser('coordinator');
@@ -129,6 +130,9 @@ describe('from baseline to closing', () => {
     await asp.received();
     expect(before).toMatchObject({ status: 'open', siteId: testIds.otherSiteId, personId: testIds.personId });
     expect(await read()).toEqual(before);
+    const another = uuidOf('test', 'somebody-who-came-before');
+    await tell(app, referrals.JourneyLinkedToPerson, { journeyId: asp.id, personId: another });
+    expect(await read()).toMatchObject({ personId: another });
   });
 
   it('shows whose word everything was, and who took it down', async () => {

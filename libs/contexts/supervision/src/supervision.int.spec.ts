@@ -123,10 +123,14 @@ describe('a relationship over HTTP', () => {
     expect((await coordinator.post(at(journeyId, 'pause-relationship'), { reason: 'away' })).status).toBe(200);
     expect((await coordinator.post(at(journeyId, 'resume-relationship'), {})).status).toBe(200);
     expect((await coordinator.post(at(journeyId, 'end-relationship'), { ending: 'planned', wantsAnother: false })).body).toMatchObject({ status: 409, rule: 'goodbyes-missing' });
+    const otherPersonId = uuidOf('somebody who came before');
+    await others.say(referrals.JourneyLinkedToPerson, `referral-${journeyId}`, { journeyId, personId: otherPersonId }, { journeyId, siteId: testIds.siteId });
+    await app.settled();
+    expect((await coordinator.get(`/api/supervision/${journeyId}`)).body).toMatchObject({ personId: otherPersonId });
     const ended = await coordinator.post(at(journeyId, 'end-relationship'), { ending: 'planned', wantsAnother: false, goodbyes: { mentee: true, supporter: true }, lessons: ['shared-interests-matter'] });
     expect(ended.status).toBe(200);
     const [message] = await publishedBy(`support-${journeyId}`, 'RelationshipEnded');
-    expect(message?.data).toMatchObject({ journeyId, relationshipId: relationshipOf(journeyId), supporterId, ending: 'planned', wantsAnother: false, lessons: { $sealed: expect.anything() } });
+    expect(message?.data).toMatchObject({ journeyId, personId: otherPersonId, relationshipId: relationshipOf(journeyId), supporterId, ending: 'planned', wantsAnother: false, lessons: { $sealed: expect.anything() } });
     const told = await publishedBy(`support-${journeyId}`, 'GoalsSet');
     expect(told[0]?.data).toMatchObject({ goals: [{ goalId: goals.body.goalIds[0], title: { $sealed: expect.anything() } }] });
   });

@@ -124,7 +124,7 @@ export const assessmentQueries: readonly QueryRoute[] = [
         id: request.params.id,
         status,
         siteId: known.siteId,
-        personId: picture.about.personId,
+        personId: known.personId ?? picture.about.personId,
         beganAt: picture.about.beganAt,
         coordinatorId: known.coordinatorId,
         knownAs: picture.about.knownAs,

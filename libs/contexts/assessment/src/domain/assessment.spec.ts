@@ -88,6 +88,12 @@ describe('opening', () => {
     given(AssessmentHeard(word)).when(commanding('hear', { ...word, sourceRevision: 4 })).nothing();
     given(AssessmentHeard(word)).when(commanding('hear', { ...word, topic: 'safe-contact', sourceRevision: 4 })).thenMatching({ type: 'AssessmentHeard' });
   });
+  it('knows whose journey it turned out to be', () => {
+    const linked = AssessmentHeard({ organisationId, topic: 'person', personId: coordinatorId, ...source });
+    for (const order of [[...everything, linked], [linked, ...everything]]) {
+      given(...order).when(commanding('find-suitable', { requiredFields: [], packItems: [] })).then(FoundSuitable({ ...suitable.data, personId: coordinatorId }));
+    }
+  });
   it('forgets what somebody else said of safe contact, told in whatever order', () => {
     const safeContact = { voicemail: false, nameOurselves: false, writeToAddress: false, channels: [] };
     const word = (sourceRevision: number, said: object = {}) => ({ organisationId, topic: 'safe-contact', sourceStream: source.sourceStream, sourceRevision, ...said }) as const;

@@ -176,11 +176,11 @@ export const assessment = decider<Assessment, AssessmentCommand, AssessmentEvent
     },
     'find-suitable'({ data, occurredAt }, state) {
       if (state.status === 'suitable') return [];
-      const { picture } = open(state);
+      const { known, picture } = open(state);
       const [first] = missingForSuitable(picture, data.requiredFields, data.packItems);
       if (first) refuse(first.rule, first.details);
       notBefore(picture.meeting.status === 'held' ? picture.meeting.heldAt : undefined, occurredAt);
-      return [FoundSuitable({ personId: picture.about.personId, beganAt: picture.about.beganAt, ...voiced(data.by) })];
+      return [FoundSuitable({ personId: known.personId ?? picture.about.personId, beganAt: picture.about.beganAt, ...voiced(data.by) })];
     },
     defer({ data }, state) {
       open(state);

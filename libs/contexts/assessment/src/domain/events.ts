@@ -77,11 +77,13 @@ export interface Heard {
   readonly coordinatorId?: string;
   /** Of the topic `safe-contact`; absent there: what was known is somebody else's, and nothing holds. */
   readonly safeContact?: Personal<SafeContact>;
+  /** Of the topic `person`: whose journey it turned out to be. */
+  readonly personId?: string;
   /** The relationship that begins (`match`) or is over (`relationship`). */
   readonly relationshipId?: string;
   readonly journeyClosed?: boolean;
   /** `referral`: that there is one, so that the journey's record has a place before it opens. */
-  readonly topic: 'referral' | 'coordinator' | 'safe-contact' | 'site' | 'match' | 'relationship' | 'leaving' | 'closing';
+  readonly topic: 'referral' | 'coordinator' | 'safe-contact' | 'site' | 'person' | 'match' | 'relationship' | 'leaving' | 'closing';
   readonly sourceStream: string;
   readonly sourceRevision: number;
 }

@@ -8,6 +8,8 @@ export interface Known {
   readonly siteId?: string;
   /** Where the latest word came from; counts until the site itself is known. */
   readonly fromSiteId?: string;
+  /** Whom the journey was linked to, or back; absent: whose it was when it was accepted. */
+  readonly personId?: string;
   readonly coordinatorId?: string;
   readonly safeContact?: Personal<SafeContact>;
   /** The relationship that the mentee is in. */

@@ -29,7 +29,7 @@ function ended(event: { readonly stream: string }, state: Assessment, outcome: O
   const relationshipIds = relationshipsOf(state.known);
   return {
     journeyId: journeyOf(event),
-    personId: about.personId,
+    personId: state.known.personId ?? about.personId,
     siteId: state.known.siteId ?? about.siteId,
     beganAt: about.beganAt,
     outcome,
@@ -54,7 +54,7 @@ export const publications: readonly Publication[] = [
     const { coordinatorId, siteId } = state.known;
     return {
       journeyId: journeyOf(event),
-      personId: about.personId,
+      personId: state.known.personId ?? about.personId,
       siteId: siteId ?? about.siteId,
       beganAt: about.beganAt,
       ...(coordinatorId !== undefined && { coordinatorId }),

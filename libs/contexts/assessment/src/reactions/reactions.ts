@@ -30,6 +30,9 @@ export const assessmentReactions: readonly Reaction[] = [
   reaction(referrals.SafeContactTakenBack, 'forget-safe-contact', 'What somebody else said of safe contact is forgotten.', async (message, work) => {
     await note(message, message.data.journeyId, { topic: 'safe-contact' }, work);
   }),
+  reaction(referrals.JourneyLinkedToPerson, 'hear-person', 'It is known whose journey it turned out to be.', async (message, work) => {
+    await note(message, message.data.journeyId, { topic: 'person', personId: message.data.personId }, work);
+  }),
   reaction(referrals.JourneyMoved, 'move', 'The journey belongs to another site; a meeting to come is arranged anew.', async (message, work) => {
     await note(message, message.data.journeyId, { topic: 'site', siteId: message.data.toSiteId }, work);
   }),

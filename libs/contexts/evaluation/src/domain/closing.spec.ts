@@ -9,6 +9,7 @@ import type { Occasion } from './questions.js';
 
 const given = specify(evaluation);
 const { organisationId, siteId, otherSiteId, personId, supporterId, coordinatorId } = testIds;
+const otherPersonId = uuidOf('test', 'other-person');
 const closed = (outcome: 'completed' | 'closed-other' | 'ended-early' | 'left' | 'died' | 'erased' | 'signposted' | 'withdrawn') => JourneyClosed({ personId, siteId, outcome, closedOn: today });
 const end = { ...place, relationshipId, supporterId, ending: 'planned', wantsAnother: false, today } as const;
 
@@ -32,6 +33,12 @@ describe('opening', () => {
     expect(given(EvaluationFactsHeard(facts), EvaluationFactsHeard({ organisationId, fromSiteId: siteId, coordinatorId, sourceRevision: 3 })).state).toMatchObject({ known: { siteId: otherSiteId } });
     expect(given(EvaluationFactsHeard(facts), opened).state).toMatchObject({ status: 'open', known: { siteId: otherSiteId } });
     expect(given(opened, EvaluationFactsHeard(facts)).state).toMatchObject({ known: { siteId: otherSiteId, coordinatorId } });
+  });
+  it('knows whose journey it turned out to be, whatever others say who have not heard of it', () => {
+    const linked = EvaluationFactsHeard({ organisationId, personId: otherPersonId, sourceRevision: 7 });
+    const accepted = EvaluationFactsHeard({ organisationId, personId, sourceRevision: 4 });
+    for (const order of [[accepted, linked], [linked, accepted], [opened, accepted, linked], [linked, opened]]) expect(given(...order).state).toMatchObject({ known: { personId: otherPersonId } });
+    given(linked).when(commanding('hear-facts', { ...accepted.data, today })).nothing();
   });
 });
 

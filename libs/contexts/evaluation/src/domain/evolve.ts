@@ -17,13 +17,15 @@ export function merged(known: Known, facts: Facts): Known {
   const site = facts.siteId !== undefined && at > heardAt.site;
   const coordinator = facts.coordinatorId !== undefined && at > heardAt.coordinator;
   const safeContact = (facts.safeContact !== undefined || facts.safeContactTakenBack === true) && at > heardAt.safeContact;
-  const { siteId: _site, fromSiteId, ...place } = facts;
+  const person = facts.personId !== undefined && at > heardAt.person;
+  const { siteId: _site, personId: _person, fromSiteId, ...place } = facts;
   return {
     ...placed(safeContact ? withoutSafeContact(known) : known, { ...place, ...(fromSiteId !== undefined && { siteId: fromSiteId }) }),
     ...(site && { siteId: facts.siteId }),
+    ...(person && { personId: facts.personId }),
     ...(coordinator && { coordinatorId: facts.coordinatorId }),
     ...(safeContact && facts.safeContact !== undefined && { safeContact: facts.safeContact }),
-    heardAt: { ...heardAt, ...(site && { site: at }), ...(coordinator && { coordinator: at }), ...(safeContact && { safeContact: at }) },
+    heardAt: { ...heardAt, ...(site && { site: at }), ...(person && { person: at }), ...(coordinator && { coordinator: at }), ...(safeContact && { safeContact: at }) },
   };
 }
 

@@ -29,7 +29,7 @@ export interface Known {
   readonly coordinatorId?: string;
   readonly safeContact?: Personal<SafeContact>;
   /** Revisions at the source; -1: not heard. */
-  readonly heardAt: { readonly site: number; readonly coordinator: number; readonly safeContact: number; readonly goals: number };
+  readonly heardAt: { readonly site: number; readonly person: number; readonly coordinator: number; readonly safeContact: number; readonly goals: number };
   readonly relationships: readonly Relationship[];
   readonly goals: readonly HeardGoal[];
   readonly concerns: Readonly<Record<string, { readonly status: 'open' | 'resolved'; readonly sourceRevision: number; readonly aboutId?: string }>>;
@@ -109,7 +109,7 @@ export const askedKey = (occasion: Occasion, audience: Audience): string => `${o
 
 export const firstHeard = (organisationId: string): HeardStory => ({
   status: 'heard',
-  known: { organisationId, heardAt: { site: -1, coordinator: -1, safeContact: -1, goals: -1 }, relationships: [], goals: [], concerns: {} },
+  known: { organisationId, heardAt: { site: -1, person: -1, coordinator: -1, safeContact: -1, goals: -1 }, relationships: [], goals: [], concerns: {} },
   invitations: {},
   responses: {},
   declined: {},

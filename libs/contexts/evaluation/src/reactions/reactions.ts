@@ -56,6 +56,9 @@ export const evaluationReactions: readonly Reaction[] = [
   reaction(referrals.CoordinatorAssigned, 'hear-coordinator', 'The named contact is known.', async (message, work) => {
     await noteFacts(message, { journeyId: message.data.journeyId, coordinatorId: message.data.coordinatorId }, work);
   }),
+  reaction(referrals.JourneyLinkedToPerson, 'hear-person', 'It is known whose journey it turned out to be.', async (message, work) => {
+    await noteFacts(message, { journeyId: message.data.journeyId, personId: message.data.personId }, work);
+  }),
   reaction(referrals.JourneyMoved, 'move', 'The journey belongs to another site; open links stay good.', async (message, work) => {
     await noteFacts(message, { journeyId: message.data.journeyId, siteId: message.data.toSiteId }, work);
   }),

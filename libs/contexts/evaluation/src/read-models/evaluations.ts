@@ -36,7 +36,7 @@ function documentOf(state: Evaluation): EvaluationDocument | undefined {
 
 export const evaluations = readModel<EvaluationDocument>({
   name: 'evaluation.evaluations',
-  version: 3,
+  version: 4,
   says: 'Where each evaluation stands, what is to be done about it, and whom it asks.',
   streams: ['evaluation-'],
   documentOf: (event) => idOf(event, 'evaluation'),

@@ -34,6 +34,7 @@ export const journeyReactions: readonly Reaction[] = [
     hear(message, work, { disclosure: message.data.disclosure }),
   ),
   reaction(referrals.JourneyMoved, 'move-journey', "The journey's support is another site's from now on.", (message, work) => hear(message, work, { siteId: message.data.toSiteId })),
+  reaction(referrals.JourneyLinkedToPerson, 'know-the-person', 'Says whose journey it turned out to be.', (message, work) => hear(message, work, { personId: message.data.personId })),
   reaction(referrals.ReferralWithdrawn, 'end-withdrawn', 'The mentee leaves: a live relationship ends.', (message, work) => stop(message, work, 'withdrawn')),
   reaction(referrals.PersonDied, 'end-on-death', "A live relationship ends, and the supporter is offered a debrief.", (message, work) => stop(message, work, 'died')),
   reaction(referrals.PersonErased, 'end-on-erasure', 'A live relationship ends; nothing more is written about the person.', (message, work) => stop(message, work, 'erased')),

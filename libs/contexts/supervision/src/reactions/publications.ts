@@ -38,8 +38,8 @@ export const publications: readonly Publication[] = [
     const { relationshipId, supporterId, ending, wantsAnother, endedOn, lessons = [] } = event.data;
     const relationship = state.status === 'known' ? state.relationships[relationshipId] : undefined;
     if (state.status === 'unknown' || !relationship) return undefined;
-    const { personId, beganAt } = relationship;
-    const siteId = state.journey.siteId ?? relationship.siteId;
+    const { beganAt } = relationship;
+    const { siteId = relationship.siteId, personId = relationship.personId } = state.journey;
     return { journeyId: journeyOf(event), personId, siteId, beganAt, relationshipId, supporterId, ending, wantsAnother, endedOn, lessons };
   }),
   publication(GoalsSet, support, published.GoalsSet, (event) => ({

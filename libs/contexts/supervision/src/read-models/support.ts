@@ -115,7 +115,7 @@ const stopped = (document: SupportDocument, because: Stop): SupportDocument => (
 
 export const supportModel = readModel<SupportDocument>({
   name: 'supervision.support',
-  version: 2,
+  version: 3,
   says: 'Each journey as supervision sees it: its live relationship, open worries, what has to be looked at.',
   streams: ['support-'],
   documentOf: (event) => idOf(event, 'support'),

@@ -60,7 +60,7 @@ export function mergeFacts(known: Journey, facts: JourneyFacts): Journey {
   const safeContact = (facts.safeContact !== undefined || facts.safeContactTakenBack === true) && at > heardAt.safeContact;
   const knownAs = facts.knownAs !== undefined && at > heardAt.knownAs;
   const disclosure = facts.disclosure !== undefined && at > heardAt.disclosure;
-  const person = known.personId === undefined && facts.personId !== undefined;
+  const person = facts.personId !== undefined && at > heardAt.person;
   const began = known.beganAt === undefined && facts.beganAt !== undefined;
   if (!site && !coordinator && !safeContact && !knownAs && !disclosure && !person && !began) return known;
   return {
@@ -74,6 +74,7 @@ export function mergeFacts(known: Journey, facts: JourneyFacts): Journey {
     ...(began && { beganAt: facts.beganAt }),
     heardAt: {
       site: site ? at : heardAt.site,
+      person: person ? at : heardAt.person,
       coordinator: coordinator ? at : heardAt.coordinator,
       safeContact: safeContact ? at : heardAt.safeContact,
       knownAs: knownAs ? at : heardAt.knownAs,

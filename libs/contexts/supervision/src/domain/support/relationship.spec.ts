@@ -26,6 +26,10 @@ describe('what is heard of a journey', () => {
     expect(support.belonging(state, journeyId)).toMatchObject({ siteId: otherSiteId });
     expect(state).toMatchObject({ journey: { coordinatorId: testIds.coordinatorId } });
   });
+  test('says whose journey it turned out to be, told in whatever order', () => {
+    const [received, linked] = [JourneyFactsHeard({ ...facts, personId: testIds.personId, sourceRevision: 0 }), JourneyFactsHeard({ ...facts, personId: testIds.coordinatorId, sourceRevision: 5 })];
+    for (const order of [[received, linked], [linked, received], [received, opened(), linked], [linked, opened()]]) expect(given(...order).state).toMatchObject({ journey: { personId: testIds.coordinatorId } });
+  });
   test('forgets what somebody else said of safe contact, told in whatever order', () => {
     const safeContact = { voicemail: false, nameOurselves: false, writeToAddress: false, channels: [] };
     const [theirs, takenBack] = [{ ...facts, safeContact, sourceRevision: 5 }, { ...facts, safeContactTakenBack: true, sourceRevision: 7 } as const];

@@ -20,7 +20,7 @@ export interface Journey {
   readonly knownAs?: Personal<string>;
   readonly safeContact?: Personal<SafeContact>;
   readonly disclosure?: Personal<Disclosure>;
-  readonly heardAt: { readonly site: number; readonly coordinator: number; readonly safeContact: number; readonly knownAs: number; readonly disclosure: number };
+  readonly heardAt: { readonly site: number; readonly person: number; readonly coordinator: number; readonly safeContact: number; readonly knownAs: number; readonly disclosure: number };
   readonly stops: readonly Stop[];
 }
 
@@ -226,7 +226,7 @@ export const unknownSupport = (): Support => ({ status: 'unknown' });
 
 export const firstHeard = (organisationId: string): KnownSupport => ({
   status: 'known',
-  journey: { organisationId, heardAt: { site: -1, coordinator: -1, safeContact: -1, knownAs: -1, disclosure: -1 }, stops: [] },
+  journey: { organisationId, heardAt: { site: -1, person: -1, coordinator: -1, safeContact: -1, knownAs: -1, disclosure: -1 }, stops: [] },
   relationships: {},
   sessions: {},
   goals: [],
