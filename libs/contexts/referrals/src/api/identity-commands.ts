@@ -4,6 +4,7 @@ import {
   DuplicateSettled,
   IdentityConfirmed,
   IdentityNotConfirmed,
+  PastReferralUnlinkedFromPerson,
   ReferralAnswersCarriedOver,
   ReferralLinkedToPerson,
   ReferralUnlinkedFromPerson,
@@ -13,7 +14,7 @@ import { JourneyAwaited, JourneySetOut } from '../domain/person-events.js';
 import { referralAggregate as aggregate } from '../domain/referral.js';
 import type { Referral } from '../domain/state.js';
 import { ConfirmIdentity, DismissDuplicate, LinkToPerson, UnlinkFromPerson } from './bodies.js';
-import { link } from './linking.js';
+import { link, unlink } from './linking.js';
 import { untilAccepted, whileOngoing } from './rules.js';
 
 const coordinators = { roles: ['coordinator'] } as const;
@@ -50,8 +51,9 @@ export const identityCommands: readonly CommandRoute[] = [
     aggregate,
     access: coordinators,
     body: UnlinkFromPerson,
-    events: [ReferralUnlinkedFromPerson],
+    events: [JourneySetOut, ReferralUnlinkedFromPerson, PastReferralUnlinkedFromPerson],
     rules: { ...whileOngoing, 'not-linked': 'It is linked to nobody.' },
+    run: unlink,
   }),
   command<DismissDuplicate, Referral>({
     name: 'dismiss-duplicate',

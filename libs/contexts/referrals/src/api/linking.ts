@@ -4,9 +4,10 @@ import { journeysOf, nobody, personAggregate, type Person } from '../domain/pers
 import { referralAggregate } from '../domain/referral.js';
 import { isOpen, type Journey } from '../domain/state.js';
 import type { ToldElsewhere } from '../domain/told.js';
-import { joinPerson, personOf } from '../reactions/erasure.js';
+import { joinPerson, moveToPerson, personOf } from '../reactions/erasure.js';
 import { answersToldOn, safeContactToldOn, type KnownJourney } from '../reactions/told-elsewhere.js';
-import type { LinkToPerson } from './bodies.js';
+import { unlinkPastReferrals } from '../reactions/past-referrals.js';
+import type { LinkToPerson, UnlinkFromPerson } from './bodies.js';
 import { coordinates, current, dataOf, journeyOf } from './request.js';
 
 interface Found {
@@ -77,7 +78,7 @@ async function toldBefore(request: Request, journey: Journey, journeys: readonly
 async function reserve(request: Request, journeyId: string, journey: Journey, to: Found): Promise<string | undefined> {
   await joinPerson(request, journeyId, journey);
   const from = await found(request, journey.personId);
-  const setOut = { personId: from.personId, journeyId, toPersonId: to.personId, left: [...from.elsewhere, ...from.journeys.flatMap((each) => (isOpen(each.journey) ? [] : [each.journeyId]))] };
+  const setOut = { personId: from.personId, journeyId, toPersonId: to.personId, open: from.journeys.flatMap((each) => (isOpen(each.journey) ? [each.journeyId] : [])), left: [...from.elsewhere, ...from.journeys.flatMap((each) => (isOpen(each.journey) ? [] : [each.journeyId]))] };
   // Whatever else would refuse it is asked before anything is reserved.
   personAggregate.decider.decide['set-out']({ type: 'set-out', data: setOut, actor: request.actor, occurredAt: request.now, now: request.now, newId: request.newId }, from.person);
   // A repeat of a request that stopped half-way reserves anew.
@@ -85,6 +86,27 @@ async function reserve(request: Request, journeyId: string, journey: Journey, to
   const awaited = await request.execute(personAggregate, to.personId, 'await-journey', { journeyId, fromPersonId: from.personId, there: to.journeys.map((each) => each.journeyId) }, as('await'));
   await request.execute(personAggregate, from.personId, 'set-out', setOut, as('set-out'));
   return awaited.events[0]?.metadata.recordedAt;
+}
+
+/**
+ * The person is told before it is taken back, so that nobody is erased who is somebody else by then. What a crash leaves undone is
+ * finished by the process `keep-persons`.
+ */
+export async function unlink(request: Request<UnlinkFromPerson>): Promise<Executed> {
+  const journeyId = request.params['id'] ?? '';
+  const journey = current(await journeyOf(request, journeyId));
+  const move = { personId: journey.ownPersonId, fromPersonId: journey.personId };
+  const isLinked = isOpen(journey) && !journey.erased && !journey.died && move.personId !== move.fromPersonId;
+  if (isLinked) {
+    await joinPerson(request, journeyId, journey);
+    await request.execute(personAggregate, move.fromPersonId, 'let-go', { journeyId, toPersonId: move.personId }, { as: `let-go/${journeyId}/${request.now}`, occurredAt: request.now });
+  }
+  const executed = await request.execute(referralAggregate, journeyId, 'unlink-from-person', dataOf(request));
+  if (isLinked) {
+    await moveToPerson(request, journeyId, journey, move);
+    await unlinkPastReferrals(request, journeyId, move);
+  }
+  return executed;
 }
 
 /** What a crash leaves between link and set is finished by the process `keep-persons`. */

@@ -2,59 +2,34 @@ import { InvalidField } from '@alongside/event-sourcing';
 import { command, type CommandRoute, type Request } from '@alongside/service';
 import { concernedAggregate, openConcernsAbout } from '../domain/concerned.js';
 import { DeathCorrected, PersonDied, PersonErased, ReferrerErased } from '../domain/events.js';
-import { journeysOf, nobody, personAggregate, type Person } from '../domain/person.js';
+import { personAggregate } from '../domain/person.js';
 import { referralAggregate as aggregate } from '../domain/referral.js';
 import { openSafeguardingConcerns, type OpenConcern, type Referral } from '../domain/state.js';
-import { erase, erasureOf, joinPerson, joinSupporter, personOf, type ErasureOrder } from '../reactions/erasure.js';
+import { erase, erasureOf, joinPerson, personOf, type ErasureOrder } from '../reactions/erasure.js';
 import { eraseReferrer, referrerErasure } from '../reactions/referrers.js';
-import { linkPastReferrals } from '../reactions/past-referrals.js';
+import type { KnownJourney } from '../reactions/told-elsewhere.js';
+import { supportersAmong, wholePerson } from '../reactions/whole-person.js';
 import { CorrectDeath, ErasePerson, EraseReferrer, RecordDeath } from './bodies.js';
 import { current, dataOf, journeyOf } from './request.js';
 import { dateAt } from './settings.js';
 
 /** Safeguarding concerns that are open on any journey of the person, or about them where they are a supporter too. */
-async function concernsOf(request: Request, { otherSubjects }: Person, journeyIds: readonly string[]): Promise<readonly OpenConcern[]> {
-  const journeys = await Promise.all(journeyIds.map((each) => journeyOf(request, each)));
-  const about = otherSubjects.flatMap((each) => /^supporter-(.+)$/.exec(each)?.[1] ?? []);
-  const concerned = await Promise.all(about.map(async (id) => openConcernsAbout(id, (await request.load(concernedAggregate, id))?.state ?? { concerns: {} })));
-  return [...journeys.flatMap((each) => (each ? openSafeguardingConcerns(each) : [])), ...concerned.flat()];
-}
-
-/**
- * Everything of the person, whatever is still on its way into the set: this journey, those that are over and whose person turned out to
- * be this one, and who became a candidate by one.
- */
-async function wholePerson(request: Request, journeyId: string): Promise<{ readonly personId: string; readonly person: Person }> {
-  const asked = current(await journeyOf(request, journeyId));
-  const linkedId = (await personOf(request, asked.personId))?.firstJourneyId;
-  if (linkedId !== undefined) await linkPastReferrals(request, linkedId);
-  const journey = current(await journeyOf(request, journeyId));
-  const { personId } = journey;
-  await joinPerson(request, journeyId, journey);
-  const personNow = async (): Promise<Person> => (await personOf(request, personId)) ?? nobody;
-  const seen = new Set<string>();
-  for (let found = journeysOf(await personNow()); found.length > 0; found = journeysOf(await personNow()).filter((each) => !seen.has(each))) {
-    for (const each of found) {
-      seen.add(each);
-      await linkPastReferrals(request, each);
-      const other = await journeyOf(request, each);
-      if (other?.status === 'ended' && other.supporterId !== undefined) await joinSupporter(request, personId, other.supporterId);
-    }
-  }
-  return { personId, person: await personNow() };
+async function concernsOf(request: Request, journeys: readonly KnownJourney[]): Promise<readonly OpenConcern[]> {
+  const about = await Promise.all(supportersAmong(journeys).map(async (id) => openConcernsAbout(id, (await request.load(concernedAggregate, id))?.state ?? { concerns: {} })));
+  return [...journeys.flatMap(({ journey }) => openSafeguardingConcerns(journey)), ...about.flat()];
 }
 
 /** The order, once it stands in the log; of a person who was erased before, what was ordered then. */
 async function orderErasure(request: Request<ErasePerson>, journeyId: string): Promise<ErasureOrder> {
-  const { personId, person: before } = await wholePerson(request, journeyId);
+  const { personId, journeys } = await wholePerson(request, journeyId);
   const { reason, overrideReason } = request.body;
   const asked = { personId, reason, ...(overrideReason !== undefined && { overrideReason }) };
-  const concerns = await concernsOf(request, before, journeysOf(before));
+  const concerns = await concernsOf(request, journeys);
   const openConcernIds = concerns.filter(({ aboutId }) => aboutId !== request.actor.id).map(({ concernId }) => concernId);
-  const order = { ...asked, openConcernIds, aboutWhoAsks: openConcernIds.length < concerns.length };
-  await request.execute(personAggregate, personId, 'order-erasure', order, { occurredAt: request.now });
+  const found = { there: journeys.map((each) => each.journeyId), supporterIds: supportersAmong(journeys), openConcernIds, aboutWhoAsks: openConcernIds.length < concerns.length };
+  await request.execute(personAggregate, personId, 'order-erasure', { ...asked, ...found }, { occurredAt: request.now });
   const person = await personOf(request, personId);
-  return { ...asked, ...person?.erasure, subjects: person?.erasure?.subjects ?? [], journeyIds: person ? journeysOf(person) : [journeyId] };
+  return { ...asked, ...person?.erasure, subjects: person?.erasure?.subjects ?? [], journeyIds: found.there };
 }
 
 const voiced = ({ body: { by } }: Request<ErasePerson | EraseReferrer>) => (by === undefined ? {} : { by });
@@ -73,6 +48,7 @@ export const personCommands: readonly CommandRoute[] = [
     rules: {
       ...confirmed,
       'open-safeguarding-concern': 'A safeguarding concern is open: an administrator may override it with a reason.',
+      'link-under-way': 'A referral is being linked to the person, or unlinked, at this moment: look again, and repeat it if it is still right.',
       'not-ready-to-erase': 'Something has to be reviewed first: another administrator can say more.',
     },
     run: async (request) => {
@@ -120,10 +96,10 @@ export const personCommands: readonly CommandRoute[] = [
       const data = dataOf(request);
       const today = await dateAt(request, journey.organisationId, journey.siteId, request.occurredAt);
       if (data.diedOn !== undefined && data.diedOn > today) throw new InvalidField([{ path: 'diedOn', code: 'in-the-future' }]);
+      const { personId, journeys } = await wholePerson(request, journeyId);
       const executed = await request.execute(aggregate, journeyId, 'record-death', data);
-      await joinPerson(request, journeyId, journey);
-      await request.execute(personAggregate, journey.personId, 'record-death', { toldOn: journeyId }, { occurredAt: request.now });
-      for (const other of journeysOf((await personOf(request, journey.personId)) ?? nobody)) {
+      await request.execute(personAggregate, personId, 'record-death', { toldOn: journeyId }, { occurredAt: request.now });
+      for (const { journeyId: other } of journeys) {
         if (other !== journeyId) await request.execute(aggregate, other, 'record-death', data, { as: `death/${other}`, occurredAt: request.now });
       }
       return executed;

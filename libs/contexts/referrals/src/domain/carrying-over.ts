@@ -5,10 +5,10 @@ import type { Carried, ToldElsewhere } from './told.js';
 
 export interface CarryingOverBodies {
   /**
-   * What was told on another journey of the person since, or on one that joined this one. `prevails`: that one came later, so that
+   * What was told on another journey of the person (`personId`: whoever it is of meanwhile, it is theirs alone) since, or on one that joined this one. `prevails`: that one came later, so that
    * it is newer also where both were told at the same moment.
    */
-  'carry-over': { told: ToldElsewhere; prevails?: true };
+  'carry-over': { personId: string; told: ToldElsewhere; prevails?: true };
   /** Those journeys are of somebody else after all; `told`: what the journeys say that are of this person still. */
   'take-back-carried': { fromJourneyIds: readonly string[]; told: ToldElsewhere };
 }
@@ -78,8 +78,8 @@ export function answersCarriedOver(details: Details, { answers }: ToldElsewhere,
 }
 
 export const carryingOver: Decisions<CarryingOverBodies> = {
-  'carry-over'({ data: { told, prevails } }, state) {
-    if (state.status === 'none' || state.erased || state.died) return [];
+  'carry-over'({ data: { personId, told, prevails } }, state) {
+    if (state.status === 'none' || state.erased || state.died || state.personId !== personId) return [];
     // A form that is over asks nothing more; who is reached after it, is reached safely.
     return [...safeContactCarriedOver(state, told, prevails), ...(isOpen(state) ? answersCarriedOver(state, told, prevails) : [])];
   },

@@ -45,7 +45,8 @@ export const ending: Decisions<EndingBodies> = {
     return [ReferralWithdrawn({ afterAcceptance: current.status === 'accepted', ...noted(command.data.note), by: voiceOf(command) })];
   },
   'direct-to-training'(command, state) {
-    if (state.status === 'ended' && state.ending === 'directed-to-training' && isSaid(command.data, state.directedToTraining)) return [];
+    // Whoever became a candidate by it is one also once the journey is closed.
+    if ((state.status === 'ended' || state.status === 'closed') && state.supporterId !== undefined && isSaid(command.data, state.directedToTraining)) return [];
     beforeAcceptance(state);
     return [ReferralDirectedToTraining({ supporterId: command.newId('supporter'), by: voiceOf(command) })];
   },

@@ -20,7 +20,7 @@ export const JourneyAwaited = event('JourneyAwaited').of<{ journeyId: string; fr
 });
 
 export const JourneySetOut = event('JourneySetOut').of<{ journeyId: string; toPersonId: string }>({
-  says: 'The journey of this person is about to be linked to another: until it is, or is not, nobody is linked to this one.',
+  says: 'The journey of this person is about to be of another, by a link or because one was a mistake: until it is, or is not, nobody is linked to it here, and nobody is erased.',
   example: { journeyId, toPersonId: otherPersonId },
 });
 

@@ -1,14 +1,14 @@
 import { menteeSubject, supporterSubject } from '@alongside/event-sourcing';
 import { commanding, specify, testIds, testNow } from '@alongside/testing';
 import { JourneyAwaited, JourneyJoinedPerson, JourneyLeftPerson, JourneySetOut, PersonDeathCorrected, PersonDeathRecorded, PersonErasureOrdered, SubjectJoinedPerson } from './person-events.js';
-import { journeysOf, person, personAggregate, subjectsOf } from './person.js';
+import { journeysOf, person, personAggregate } from './person.js';
 
 const given = specify(person);
 const { organisationId, personId, journeyId, supporterId, coordinatorId, supervisorId: laterJourneyId } = testIds;
 const joined = (journey = journeyId, beganAt = '2026-03-02T10:00:00.000Z') => JourneyJoinedPerson({ organisationId, personId, journeyId: journey, beganAt });
 const ordered = (subjects: readonly string[], journeyIds: readonly string[]) => PersonErasureOrdered({ personId, subjects, journeyIds, reason: 'asked-by-person' });
 const join = commanding('join', { organisationId, personId, journeyId, beganAt: '2026-03-02T10:00:00.000Z' });
-const order = (data: object = {}) => commanding('order-erasure', { personId, reason: 'asked-by-person' as const, openConcernIds: [], aboutWhoAsks: false, ...data });
+const order = (data: object = {}) => commanding('order-erasure', { personId, reason: 'asked-by-person' as const, there: [journeyId], supporterIds: [], openConcernIds: [], aboutWhoAsks: false, ...data });
 
 describe('a person', () => {
   it('has journeys, the latest first, and a subject for each', () => {
@@ -16,14 +16,14 @@ describe('a person', () => {
     given(joined()).when(join).nothing();
     const { state } = given(joined(), joined(laterJourneyId, '2026-04-02T10:00:00.000Z'), SubjectJoinedPerson({ subject: supporterSubject(supporterId) }));
     expect(journeysOf(state)).toEqual([laterJourneyId, journeyId]);
-    expect(subjectsOf(state)).toEqual([menteeSubject(journeyId), menteeSubject(laterJourneyId), supporterSubject(supporterId)]);
+    expect(state.otherSubjects).toEqual([supporterSubject(supporterId)]);
     expect(personAggregate.belonging(state, personId)).toEqual({ organisationId });
   });
   it('may lose a journey to another person', () => {
     const leave = commanding('leave', { journeyId, toPersonId: supporterId });
     given(joined()).when(leave).then(JourneyLeftPerson({ journeyId, toPersonId: supporterId }));
     given().when(leave).nothing();
-    expect(subjectsOf(given(joined(), JourneyLeftPerson({ journeyId, toPersonId: supporterId })).state)).toEqual([]);
+    expect(journeysOf(given(joined(), JourneyLeftPerson({ journeyId, toPersonId: supporterId })).state)).toEqual([]);
   });
   it('may be a supporter too', () => {
     const add = commanding('add-subject', { personId, subject: supporterSubject(supporterId) });
@@ -37,7 +37,7 @@ describe('a link of two persons', () => {
   const [lower, higher] = [personId, otherPersonId].sort() as [string, string];
   const later = '2026-03-02T10:02:00.000Z';
   const awaiting = (data: object = {}, more = {}) => commanding('await-journey', { journeyId: laterJourneyId, fromPersonId: otherPersonId, there: [journeyId], ...data }, more);
-  const settingOut = (data: object = {}, more = {}) => commanding('set-out', { personId, journeyId, toPersonId: otherPersonId, left: [], ...data }, more);
+  const settingOut = (data: object = {}, more = {}) => commanding('set-out', { personId, journeyId, toPersonId: otherPersonId, open: [journeyId], left: [], ...data }, more);
   const awaited = JourneyAwaited({ journeyId: laterJourneyId, fromPersonId: otherPersonId });
   const setOut = JourneySetOut({ journeyId, toPersonId: otherPersonId });
 
@@ -50,7 +50,9 @@ describe('a link of two persons', () => {
     given(joined(), joined(laterJourneyId), setOut).when(awaiting({ journeyId: supporterId, there: [laterJourneyId] })).thenMatching({ type: 'JourneyAwaited' });
   });
   it('leaves nobody behind who is linked to them', () => {
-    given(joined(), joined(laterJourneyId)).when(settingOut()).refused('others-linked-to-this-person');
+    given(joined(), joined(laterJourneyId)).when(settingOut({ open: [journeyId, laterJourneyId] })).refused('others-linked-to-this-person');
+    // Come since it was looked.
+    given(joined(), joined(laterJourneyId)).when(settingOut()).refused('link-under-way');
     given(joined(), joined(laterJourneyId)).when(settingOut({ left: [laterJourneyId] })).then(setOut);
     given(joined(), JourneyAwaited({ journeyId: laterJourneyId, fromPersonId: coordinatorId })).when(settingOut()).refused('link-under-way');
   });
@@ -68,8 +70,42 @@ describe('a link of two persons', () => {
   });
 });
 
+describe('a link that was a mistake', () => {
+  const otherPersonId = supporterId;
+  const letGo = commanding('let-go', { journeyId, toPersonId: otherPersonId });
+  const setOut = JourneySetOut({ journeyId, toPersonId: otherPersonId });
+  it('is told to the person before it is taken back', () => {
+    given(joined()).when(letGo).then(setOut);
+    given().when(letGo).nothing();
+  });
+  it('is told to several at once, each for itself', () => {
+    const both = given(joined(), joined(laterJourneyId), setOut, JourneySetOut({ journeyId: laterJourneyId, toPersonId: coordinatorId }), JourneyLeftPerson({ journeyId: laterJourneyId, toPersonId: coordinatorId }));
+    expect(Object.keys(both.state.setOut)).toEqual([journeyId]);
+  });
+  it('is none any more once the person is to be erased', () => given(joined(), ordered([menteeSubject(journeyId)], [journeyId])).when(letGo).refused('person-erased'));
+});
+
 describe('erasing a person', () => {
-  it('names every subject it saw', () => given(joined()).when(order()).then(ordered([menteeSubject(journeyId)], [journeyId])));
+  it('names every subject it saw', () => {
+    given(joined()).when(order()).then(ordered([menteeSubject(journeyId)], [journeyId]));
+    given(joined()).when(order({ supporterIds: [supporterId] })).then(ordered([menteeSubject(journeyId), supporterSubject(supporterId)], [journeyId]));
+  });
+  it('is of the journeys that were found, and of no others', () => {
+    given(joined(), joined(laterJourneyId)).when(order()).refused('link-under-way');
+    given(joined()).when(order({ there: [journeyId, laterJourneyId] })).refused('link-under-way');
+    given(joined()).when(order({ there: [laterJourneyId] })).refused('link-under-way');
+  });
+  it('waits until it is decided whose a journey is', () => {
+    const awaited = JourneyAwaited({ journeyId: laterJourneyId, fromPersonId: supporterId });
+    const setOut = JourneySetOut({ journeyId, toPersonId: supporterId });
+    for (const underWay of [awaited, setOut]) {
+      given(joined(), underWay).when(order()).refused('link-under-way');
+      given(joined(), underWay).when(commanding('order-erasure', order().data, { now: '2026-03-02T10:02:00.000Z' })).thenMatching({ type: 'PersonErasureOrdered' });
+    }
+    const erased = [joined(), ordered([menteeSubject(journeyId)], [journeyId])] as const;
+    given(...erased).when(commanding('await-journey', { journeyId: laterJourneyId, fromPersonId: supporterId, there: [journeyId] })).refused('link-under-way');
+    given(...erased).when(commanding('set-out', { personId, journeyId, toPersonId: supporterId, open: [journeyId], left: [] })).refused('person-erased');
+  });
   it('waits for an open safeguarding concern, unless that is overridden', () => {
     given(joined()).when(order({ openConcernIds: ['one'] })).refused('open-safeguarding-concern', { concernIds: ['one'] });
     given(joined()).when(order({ openConcernIds: ['one'], overrideReason: 'court-order' })).thenMatching({ type: 'PersonErasureOrdered', data: { overrideReason: 'court-order' } });

@@ -501,7 +501,7 @@ describe('what was told on another journey of the person', () => {
   const since = '2026-04-01T10:00:00.000Z';
   const told = <T>(value: T, toldAt: string, renews = false) => ({ value, fromJourneyId: otherJourneyId, toldAt, renews });
   const link = (more: object) => commanding('link-to-person', { personId: otherPersonId, known: true, told: { answers: {}, ...more } });
-  const carry = (more: object) => commanding('carry-over', { told: { answers: {}, ...more } });
+  const carry = (more: object) => commanding('carry-over', { personId, told: { answers: {}, ...more } });
   const safeCarried = (toldAt: string) => SafeContactCarriedOver({ safeContact, fromJourneyId: otherJourneyId, toldAt });
   const answersCarried = (answers: Readonly<Record<string, string>>, toldAt: string) =>
     ReferralAnswersCarriedOver({ answers, told: Object.fromEntries(Object.keys(answers).map((name) => [name, { fromJourneyId: otherJourneyId, toldAt }])) });
@@ -528,7 +528,7 @@ describe('what was told on another journey of the person', () => {
     given(withEmail).when(carry({ answers: { email: told('robin@example.org', since, true) } })).then(answersCarried({ email: 'robin@example.org' }, since));
     const atOnce = { answers: { email: told('robin@example.org', testNow, true) } };
     given(withEmail).when(carry(atOnce)).nothing();
-    given(withEmail).when(commanding('carry-over', { told: atOnce, prevails: true })).then(answersCarried({ email: 'robin@example.org' }, testNow));
+    given(withEmail).when(commanding('carry-over', { personId, told: atOnce, prevails: true })).then(answersCarried({ email: 'robin@example.org' }, testNow));
   });
   it('counts as told', () =>
     given(received(), confirmed(), answersCarried({ reason: 'To talk.' }, before))
@@ -546,6 +546,7 @@ describe('what was told on another journey of the person', () => {
     given(received(), closed()).when(all).then(safeCarried(since));
     given(received(), died()).when(all).nothing();
     given(received(), erased()).when(all).nothing();
+    given(received(), linked()).when(all).nothing();
     given().when(all).nothing();
   });
   it('is gone where the link was a mistake', () => {

@@ -13,9 +13,20 @@ export interface ErasureOrder {
   readonly overrideReason?: OverrideReason;
 }
 
+export interface Move {
+  readonly personId: string;
+  readonly fromPersonId: string;
+}
+
 /** Makes sure that the person's set holds a journey before it is acted upon as a whole. */
 export async function joinPerson(work: Work, journeyId: string, { organisationId, personId, beganAt }: Pick<Journey, 'organisationId' | 'personId' | 'beganAt'>): Promise<void> {
   await work.execute(personAggregate, personId, 'join', { organisationId, personId, journeyId, beganAt }, { as: `join/${personId}/${journeyId}` });
+}
+
+/** The journey is of another person now: it joins that one before it leaves the other, so that no erasure misses it. */
+export async function moveToPerson(work: Work, journeyId: string, journey: Pick<Journey, 'organisationId' | 'beganAt'>, { personId, fromPersonId }: Move): Promise<void> {
+  await joinPerson(work, journeyId, { ...journey, personId });
+  await work.execute(personAggregate, fromPersonId, 'leave', { journeyId, toPersonId: personId }, { as: `leave/${fromPersonId}/${journeyId}` });
 }
 
 /** Who became a candidate by a referral is one person with the mentee that they were. */

@@ -22,26 +22,22 @@ import { journeysOf, nobody, personAggregate } from '../domain/person.js';
 import { referralAggregate } from '../domain/referral.js';
 import type { ToldElsewhere } from '../domain/told.js';
 import { findDuplicates } from './duplicates.js';
-import { erase, joinPerson, joinSupporter, personOf } from './erasure.js';
+import { erase, joinPerson, joinSupporter, moveToPerson, personOf, type Move } from './erasure.js';
 import { linkPastReferrals, unlinkPastReferrals } from './past-referrals.js';
 import { eraseReferrer } from './referrers.js';
 import { answersToldOn, safeContactToldOn, type KnownJourney } from './told-elsewhere.js';
+import { wholePerson } from './whole-person.js';
 
 const journeyIdOf = ({ metadata }: { readonly metadata: { readonly journeyId?: string } }): string => metadata.journeyId ?? '';
 
 interface Moved {
   readonly metadata: { readonly journeyId?: string };
-  readonly data: { readonly personId: string; readonly fromPersonId: string };
+  readonly data: Move;
 }
 
-/** The journey is of another person now: it joins that one before it leaves the other, so that no erasure misses it. */
 async function moved(event: Moved, work: Work): Promise<void> {
-  const journeyId = journeyIdOf(event);
-  const journey = await journeyOf(work, journeyId);
-  if (!journey) return;
-  const { personId, fromPersonId } = event.data;
-  await joinPerson(work, journeyId, { ...journey, personId });
-  await work.execute(personAggregate, fromPersonId, 'leave', { journeyId, toPersonId: personId });
+  const journey = await journeyOf(work, journeyIdOf(event));
+  if (journey) await moveToPerson(work, journeyIdOf(event), journey, event.data);
 }
 
 const others = async (work: Work, personId: string, journeyId: string): Promise<readonly KnownJourney[]> => {
@@ -54,9 +50,9 @@ const others = async (work: Work, personId: string, journeyId: string): Promise<
 };
 
 /** A journey takes over what was told elsewhere; dated now, for it may have begun since. */
-async function carryOver(work: Work, journeyId: string, told: ToldElsewhere, prevails: boolean): Promise<void> {
+async function carryOver(work: Work, { journeyId, journey: { personId } }: KnownJourney, told: ToldElsewhere, prevails: boolean): Promise<void> {
   if (told.safeContact === undefined && Object.keys(told.answers).length === 0) return;
-  await work.execute(referralAggregate, journeyId, 'carry-over', { told, ...(prevails && { prevails }) }, { occurredAt: work.now });
+  await work.execute(referralAggregate, journeyId, 'carry-over', { personId, told, ...(prevails && { prevails }) }, { occurredAt: work.now });
 }
 
 /**
@@ -69,7 +65,11 @@ async function shareSafeContact(work: Work, journeyId: string, prevails = false)
   const journeys = [{ journeyId, journey }, ...(await others(work, journey.personId, journeyId))];
   for (const each of journeys) {
     const safeContact = await safeContactToldOn(work, each.journey, journeys);
-    if (safeContact) await carryOver(work, each.journeyId, { safeContact, answers: {} }, prevails);
+    if (safeContact) await carryOver(work, each, { safeContact, answers: {} }, prevails);
+  }
+  // Whose link was taken back while this went on, their word is a stranger's by now: nobody else may have seen it in time.
+  for (const each of journeys) {
+    for (const toldOn of carriedFrom((await journeyOf(work, each.journeyId)) ?? each.journey)) await takeBack(work, toldOn, journey.personId);
   }
 }
 
@@ -190,7 +190,7 @@ export const processes: readonly Process[] = [
         if (!journey || !into) return;
         const joined = [{ journeyId: journeyIdOf(event), journey }];
         const safeContact = await safeContactToldOn(work, into, joined);
-        await carryOver(work, intoJourneyId, { ...(safeContact && { safeContact }), answers: await answersToldOn(work, into, joined) }, true);
+        await carryOver(work, { journeyId: intoJourneyId, journey: into }, { ...(safeContact && { safeContact }), answers: await answersToldOn(work, into, joined) }, true);
       }),
     ],
   },
@@ -227,8 +227,8 @@ export const processes: readonly Process[] = [
       follow(PersonDied, async (event, work) => {
         const journey = await journeyOf(work, journeyIdOf(event));
         if (!journey) return;
-        await joinPerson(work, journeyIdOf(event), journey);
-        await work.execute(personAggregate, journey.personId, 'record-death', { toldOn: journeyIdOf(event), orderedAt: event.metadata.recordedAt });
+        const { personId } = await wholePerson(work, journeyIdOf(event));
+        await work.execute(personAggregate, personId, 'record-death', { toldOn: journeyIdOf(event), orderedAt: event.metadata.recordedAt });
       }),
       follow(PersonDeathRecorded, async ({ data, metadata }, work) => {
         for (const journeyId of data.journeyIds) await work.execute(referralAggregate, journeyId, 'record-death', { orderedAt: metadata.recordedAt });
