@@ -1,5 +1,8 @@
-import { testUser, type TestApp, type TestClient } from '@alongside/testing/http';
-import { ReferralLinkedToPerson } from './domain/events.js';
+import { evaluation, supervision } from '@alongside/contracts';
+import type { ContextDefinition } from '@alongside/service';
+import { testIds } from '@alongside/testing';
+import { tell, testUser, type TestApp, type TestClient } from '@alongside/testing/http';
+import { ReferralLinkedToPerson, ReferralUnlinkedFromPerson } from './domain/events.js';
 import { referralsContext } from './referrals.context.js';
 import { newReferral, serviceId, startReferrals } from './told-by-others.fixture.js';
 
@@ -127,10 +130,15 @@ describe('a link that was a mistake', () => {
   });
 });
 
+/** The system as a crash leaves it, or as a busy moment finds it: links stand in the log, and nothing has followed them yet. */
+const nothingFollows = (...types: readonly string[]): ContextDefinition => ({
+  ...referralsContext,
+  commands: referralsContext.commands.map(({ run, ...command }) => (run && !(command.name === 'unlink-from-person' && types.includes(ReferralUnlinkedFromPerson.type)) ? { ...command, run } : command)),
+  processes: referralsContext.processes.map((process) => ({ ...process, on: process.on.filter(({ type }) => process.name !== 'keep-persons' || !types.includes(type)) })),
+});
+
 describe('an erasure that comes before referrals that are over have followed', () => {
-  beforeEach(() =>
-    start({ ...referralsContext, processes: referralsContext.processes.map((process) => ({ ...process, on: process.on.filter(({ type }) => process.name !== 'keep-persons' || type !== ReferralLinkedToPerson.type) })) }),
-  );
+  beforeEach(() => start(nothingFollows(ReferralLinkedToPerson.type)));
 
   it.each(['past', 'present', 'elsewhere'] as const)('is of the whole person, asked for on the one that is %s', async (side) => {
     const known = await open();
@@ -138,5 +146,77 @@ describe('an erasure that comes before referrals that are over have followed', (
     expect((await view(known.past)).personId).not.toBe(known.elsewhere.personId);
     await erase(known[side]);
     expect(await erased(known.past, known.present, known.elsewhere)).toEqual([true, true, true]);
+  });
+
+  it.each(['past', 'present', 'elsewhere'] as const)('is so, too, over two links, asked for on the one that is %s', async (side) => {
+    const { past: first, present: past, elsewhere: present } = await open();
+    await link(past, present);
+    await did(past, 'not-take-forward', { reason: 'declined-by-person', signposts: [{ serviceId }] });
+    const known = { past: first, present, elsewhere: await receive() };
+    await link(present, known.elsewhere);
+    await erase(known[side]);
+    expect(await erased(first, past, present, known.elsewhere)).toEqual([true, true, true, true]);
+  });
+});
+
+describe('what comes before a link that was a mistake has been followed', () => {
+  beforeEach(() => start(nothingFollows(ReferralUnlinkedFromPerson.type)));
+
+  it('reaches nobody who is somebody else', async () => {
+    for (const [command, body, by] of [
+      ['erase-person', { reason: 'asked-by-person', confirmation: 'erase' }, app.as(testUser('administrator', { sites: 'all' }))],
+      ['record-death', {}, staff],
+    ] as const) {
+      const { past, present, elsewhere } = await open();
+      await link(present, elsewhere);
+      await did(present, 'unlink-from-person');
+      expect((await view(past)).personId).toBe(elsewhere.personId);
+      await did(elsewhere, command, body, by);
+      expect(await Promise.all([past, present, elsewhere].map(async (each) => Boolean((await view(each)).erased) || Boolean((await view(each)).died)))).toEqual([false, false, true]);
+      expect(await personIds(past, present)).toEqual([present.personId, present.personId]);
+    }
+  });
+});
+
+describe('a supporter whom somebody became by a referral that is over', () => {
+  beforeEach(() => start());
+
+  async function trained(): Promise<{ readonly past: Known; readonly present: Known; readonly elsewhere: Known; readonly supporterId: string }> {
+    const present = await receive();
+    const past = await receive({ purpose: 'training' });
+    await link(past, present);
+    await did(past, 'amend-form', { form: { 'date-of-birth': '1990-05-17', reason: 'To give back.' } });
+    await did(past, 'direct-to-training');
+    await tell(app, evaluation.JourneyClosed, { journeyId: past.id, personId: past.personId, siteId: testIds.siteId, outcome: 'directed-to-training', closedOn: '2026-03-02' });
+    const { supporterId } = (await staff.post(`/api/referrals/${past.id}/direct-to-training`, {})).body;
+    return { past, present, elsewhere: await receive(), supporterId };
+  }
+  const concern = (aboutId: string, status: 'open' | 'resolved') => tell(app, supervision.ConcernChanged, { journeyId: testIds.journeyId, concernId: testIds.supporterId, status, safeguarding: true, aboutId });
+  const keyOf = async (supporterId: string) => (await app.platform.personal.keys.find([`supporter-${supporterId}`])).get(`supporter-${supporterId}`);
+
+  it('is erased with the person, once no concern about them is open', async () => {
+    const { present, elsewhere, supporterId } = await trained();
+    await link(present, elsewhere);
+    await concern(supporterId, 'open');
+    const administrator = app.as(testUser('administrator', { sites: 'all' }));
+    const asked = await administrator.post(`/api/referrals/${elsewhere.id}/erase-person`, { reason: 'asked-by-person', confirmation: 'erase' });
+    expect(asked.body).toMatchObject({ rule: 'open-safeguarding-concern' });
+    await concern(supporterId, 'resolved');
+    await erase(elsewhere);
+    expect(await keyOf(supporterId)).toBe('erased');
+  });
+
+  it('stays where the link was a mistake, also if an erasure was asked for before', async () => {
+    const { present, elsewhere, supporterId } = await trained();
+    await link(present, elsewhere);
+    await concern(supporterId, 'open');
+    const administrator = app.as(testUser('administrator', { sites: 'all' }));
+    expect((await administrator.post(`/api/referrals/${elsewhere.id}/erase-person`, { reason: 'asked-by-person', confirmation: 'erase' })).status).toBe(409);
+    await did(present, 'unlink-from-person');
+    await concern(supporterId, 'resolved');
+    await erase(elsewhere);
+    expect(await keyOf(supporterId)).not.toBe('erased');
+    await erase(present);
+    expect(await keyOf(supporterId)).toBe('erased');
   });
 });
