@@ -207,7 +207,7 @@ describe('erasure', () => {
 });
 
 describe('digests', () => {
-  const kept = (value: unknown, field = 'name', organisationId = 'organisation-1') => data.digests(organisationId, field, 'words', value);
+  const kept = async (value: unknown, field = 'name', organisationId = 'organisation-1') => (await data.digests([{ organisationId, field, as: 'words', value }]))[0] ?? [];
   const asked = (text: string, field = 'name', organisationId = 'organisation-1') => data.queryDigests(organisationId, field, 'words', text);
   const isFound = async (text: string, value: unknown): Promise<boolean> => {
     const [query, document] = [await asked(text), await kept(value)];
@@ -257,8 +257,19 @@ describe('digests', () => {
     expect(await kept([name, 'Ben Hale'])).toEqual(await kept('Ben Hale'));
   });
 
+  it('are the same made together and alone', async () => {
+    const wanted = ['organisation-1', 'organisation-2'].flatMap((organisationId) =>
+      ['name', 'referrer'].flatMap((field) => ['Ada Moss', 'Adam Hale', ''].map((value) => ({ organisationId, field, as: 'words' as const, value }))),
+    );
+    expect(await data.digests([{ organisationId: 'organisation-1', field: 'name', as: 'exact', value: 'ada' }, ...wanted])).toEqual([
+      ...(await data.digests([{ organisationId: 'organisation-1', field: 'name', as: 'exact', value: 'ada' }])),
+      ...(await Promise.all(wanted.map(({ value, field, organisationId }) => kept(value, field, organisationId)))),
+    ]);
+    expect(await data.digests([])).toEqual([]);
+  });
+
   it('match a whole value exactly, however it is written', async () => {
-    const [one] = await data.digests('organisation-1', 'born', 'exact', '1984-02-29');
+    const [[one] = []] = await data.digests([{ organisationId: 'organisation-1', field: 'born', as: 'exact', value: '1984-02-29' }]);
     expect(await data.queryDigests('organisation-1', 'born', 'exact', ' 1984-02-29 ')).toEqual([one]);
     expect(await data.queryDigests('organisation-1', 'born', 'exact', '1984-02')).not.toEqual([one]);
     expect(await data.queryDigests('organisation-1', 'born', 'exact', '  ')).toEqual([]);

@@ -44,7 +44,7 @@ export function readableDigests(erased: ReadonlySet<string>, opened: string[] = 
     return erased.has(subject) ? [] : [name];
   };
   return {
-    digests: async (_organisation, field, _as, value) => words(value).map((word) => `${field}:${word}`),
+    digests: async (wanted) => wanted.map(({ field, value }) => words(value).map((word) => `${field}:${word}`)),
     queryDigests: async (_organisation, field, _as, value) => words(value).map((word) => `${field}:${word}`),
   };
 }

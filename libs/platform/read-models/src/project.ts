@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '@alongside/event-sourcing';
 import { mustBeReadable } from '@alongside/event-store';
-import { changedDigests, type Digesting } from './digesting.js';
+import { changedDigests, type Digesting, type Reshaped } from './digesting.js';
 import { applyTo, loadEntries, revert, takes, type Entry, type Feed } from './feed.js';
 import { skipKey } from './parking.js';
 import type { DocumentWrite, ReadModelStore } from './read-model-store.js';
@@ -84,20 +84,28 @@ export async function changesOf(
   failed: (feed: Feed, entry: Entry, error: unknown) => void,
 ): Promise<readonly Change[]> {
   const changed = [...feeds].flatMap((feed) => [...feed.changed].map((entry) => ({ feed, entry })));
-  const changes = await Promise.all(
-    changed.map(async ({ feed, entry }) => {
-      if (!feed.model.search) return [{ feed, entry, write: writeOf(feed, entry) }];
-      try {
-        const digests = await changedDigests(feed.model, entry.stored.document, entry.document, digesting);
-        return [{ feed, entry, write: writeOf(feed, entry, digests) }];
-      } catch (error) {
-        failed(feed, entry, error);
-        revert(feed, entry);
-        return [];
-      }
-    }),
-  );
-  return changes.flat();
+  const digests = await digestsOf(changed.filter(({ feed }) => feed.model.search), digesting);
+  return changed.flatMap(({ feed, entry }) => {
+    const made = digests.get(entry);
+    if (made && 'error' in made) {
+      failed(feed, entry, made.error);
+      revert(feed, entry);
+      return [];
+    }
+    return [{ feed, entry, write: writeOf(feed, entry, made?.digests) }];
+  });
+}
+
+type Digested = { readonly digests: DocumentWrite['digests'] } | { readonly error: unknown };
+
+/** Of all documents together; where that fails, of each alone, which says whose fault it is. */
+async function digestsOf(changed: readonly Pick<Change, 'feed' | 'entry'>[], digesting: Digesting): Promise<ReadonlyMap<Entry, Digested>> {
+  if (changed.length === 0) return new Map();
+  const documents = changed.map(({ feed: { model }, entry }) => ({ model, before: entry.stored.document, after: entry.document }));
+  const digestsOfAll = async (some: readonly Reshaped[]): Promise<readonly Digested[]> => (await changedDigests(some, digesting)).map((digests) => ({ digests }));
+  const alone = async (each: Reshaped): Promise<readonly Digested[]> => await digestsOfAll([each]).catch((error: unknown) => [{ error }]);
+  const made = await digestsOfAll(documents).catch(async () => (await Promise.all(documents.map(alone))).flat());
+  return new Map(changed.map(({ entry }, index) => [entry, made[index] as Digested]));
 }
 
 /** Applies one turn, or throws. `late`: newer events of the same document may have been applied before. */
