@@ -396,6 +396,26 @@ export function readModelStoreContract(name: string, open: () => OpenedReadModel
         expect(await found('rowan')).toEqual(['two']);
       });
 
+      it('of a copy that was filled beside are those of its documents as they are in the end', async () => {
+        const beside = await create(false);
+        const fill = (...documents: readonly (StoredDocument & Pick<DocumentWrite, 'digests'>)[]) =>
+          store.commit({ lease, documents: documents.map((each) => ({ ...each, copy: beside.copy, isNew: true })) });
+        const many = Array.from({ length: 6000 }, (_, index) => `m${String(index).padStart(4, '0')}`);
+        await fill(...many.map((id) => ({ ...garden(id, 1, {}), digests: rows('poplar', id) })));
+        await fill({ ...garden('one', 1, {}), digests: rows('rose maple', 'subject-1') }, { ...garden('two', 1, {}), digests: rows('rose', 'subject-2') });
+        // Not new, although it says so.
+        await fill({ ...garden('one', 2, {}), digests: rows('birch', 'subject-1') });
+        await fill({ ...garden('one', 1, {}), digests: rows('cedar', 'subject-1') });
+        await (another() ?? store).forgetSubject('subject-2');
+        await store.prepare(lease, [beside.copy]);
+        await (another() ?? store).forgetSubject('m0003');
+        await fill({ ...garden('m0001', 2, {}), digests: rows('larch', 'm0001') }, { ...garden('three', 1, {}), digests: rows('larch', 'subject-3') });
+        await store.prepare(lease, [beside.copy]);
+        expect(await store.swap(lease, [beside.copy])).toBe('swapped');
+        expect(await Promise.all(['rose', 'maple', 'birch', 'cedar', 'larch'].map(found))).toEqual([[], [], ['one'], [], ['m0001', 'three']]);
+        expect(await documents().count({ organisationId: ours, search: { field: 'name', text: 'pop' } })).toBe(5998);
+      }, 30_000);
+
       it('go with their subject, in every copy, for good', async () => {
         const beside = await create(false);
         await write(beside, { ...garden('one', 1, {}), digests: await rows('rose', 'subject-1') });

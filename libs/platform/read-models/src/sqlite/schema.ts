@@ -37,22 +37,33 @@ export const schema = `
 export function copySchema(copy: number): string {
   return `
     CREATE TABLE documents_${copy} (id TEXT PRIMARY KEY, organisation TEXT NOT NULL, position TEXT NOT NULL, document TEXT);
-    CREATE TABLE digests_${copy} (
-      organisation TEXT NOT NULL,
-      field TEXT NOT NULL,
-      digest TEXT NOT NULL,
-      document_id TEXT NOT NULL,
-      PRIMARY KEY (organisation, field, digest, document_id)
-    ) WITHOUT ROWID;
     CREATE TABLE digest_sources_${copy} (
       document_id TEXT NOT NULL,
       field TEXT NOT NULL,
       subject TEXT NOT NULL,
       organisation TEXT NOT NULL,
-      digests TEXT NOT NULL,
-      PRIMARY KEY (document_id, field, subject)
-    ) WITHOUT ROWID;
+      digests TEXT NOT NULL
+    );
   `;
+}
+
+/** A digest comes first, although organisation and field say more: it alone tells nearly every two rows apart. */
+export function digestSchema(copy: number): string {
+  return `
+    CREATE TABLE digests_${copy} (
+      organisation TEXT NOT NULL,
+      field TEXT NOT NULL,
+      digest TEXT NOT NULL,
+      document_id TEXT NOT NULL,
+      PRIMARY KEY (digest, organisation, field, document_id)
+    ) WITHOUT ROWID;
+    ${sourceIndexSchema(copy)};
+  `;
+}
+
+/** Each once, and found by their document: needed from when the first of them is replaced. */
+export function sourceIndexSchema(copy: number): string {
+  return `CREATE UNIQUE INDEX IF NOT EXISTS digest_sources_${copy}_by_document ON digest_sources_${copy} (document_id, field, subject)`;
 }
 
 /** One statement an index, so that others can write in between. A full table is indexed faster than an index is kept while it fills. */

@@ -1,3 +1,4 @@
+import type { SQLInputValue } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CopyGone, LeaseLost } from '../errors.js';
 import type { Document, Found } from '../read-model.js';
@@ -46,18 +47,32 @@ export function openSqliteReadModelStore({ file }: SqliteReadModelStoreOptions):
     return row ? indexSchema(copy, JSON.parse(row['indexes'] as string) as string[][]) : [];
   }
 
-  function writeDocument({ copy, id, organisationId, position, document, digests }: DocumentWrite): void {
-    const written = run(
-      `INSERT INTO documents_${copy} (id, organisation, position, document) VALUES (?, ?, ?, ?)
+  /** Everything that a copy needs besides its documents before it is read: in steps, each for a transaction. */
+  function completing(copy: number): readonly (() => void)[] {
+    return [...digestsOf.placing(copy), ...indexesOf(copy).map((statement) => () => database.exec(statement))];
+  }
+
+  function writeDocuments(documents: readonly DocumentWrite[]): void {
+    const replaceDigests = digestsOf.replacing();
+    for (const each of documents) {
+      const { copy, id, organisationId, position, document, digests } = each;
+      const values = [id, organisationId, position, document ? JSON.stringify(document) : null] as const;
+      // What is said to be new need not be: only what was inserted is known to have no digests yet.
+      const isInserted = each.isNew === true && insertDocument(copy, values);
+      if ((isInserted || updateDocument(copy, values)) && digests) replaceDigests(copy, each, digests, isInserted);
+    }
+  }
+
+  function insertDocument(copy: number, values: readonly SQLInputValue[]): boolean {
+    return run(`INSERT INTO documents_${copy} (id, organisation, position, document) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`, ...values) > 0;
+  }
+
+  /** Unless the one that is there has seen more. */
+  function updateDocument(copy: number, values: readonly SQLInputValue[]): boolean {
+    const statement = `INSERT INTO documents_${copy} (id, organisation, position, document) VALUES (?, ?, ?, ?)
        ON CONFLICT (id) DO UPDATE SET organisation = excluded.organisation, position = excluded.position, document = excluded.document
-       WHERE excluded.position >= documents_${copy}.position`,
-      id,
-      organisationId,
-      position,
-      document ? JSON.stringify(document) : null,
-    );
-    if (written === 0 || !digests) return;
-    digestsOf.replace(copy, { id, organisationId }, digests);
+       WHERE excluded.position >= documents_${copy}.position`;
+    return run(statement, ...values) > 0;
   }
 
   function writeParked(event: ParkedEvent): void {
@@ -105,15 +120,15 @@ export function openSqliteReadModelStore({ file }: SqliteReadModelStoreOptions):
         ) as Record<string, unknown>;
         const made = copyFrom(row);
         database.exec(copySchema(made.copy));
-        if (copy.live) for (const statement of indexSchema(made.copy, copy.indexes)) database.exec(statement);
+        if (copy.live) for (const step of completing(made.copy)) step();
         return made;
       }),
     prepare: async (lease, copies) => {
       for (const copy of copies) {
-        for (const statement of await read(() => indexesOf(copy))) {
+        for (const step of await read(() => completing(copy))) {
           await write(() => {
             mustHold(lease);
-            database.exec(statement);
+            step();
           });
           await nextTurn();
         }
@@ -146,7 +161,7 @@ export function openSqliteReadModelStore({ file }: SqliteReadModelStoreOptions):
         for (const { copy, replaced } of pairs) {
           if (replaced?.['copy'] === copy) continue;
           if (replaced) remove([replaced['copy'] as number]);
-          for (const statement of indexesOf(copy)) database.exec(statement);
+          for (const step of completing(copy)) step();
           run('UPDATE copies SET live = 1, held = 0 WHERE copy = ?', copy);
         }
         return 'swapped';
@@ -163,7 +178,7 @@ export function openSqliteReadModelStore({ file }: SqliteReadModelStoreOptions):
         mustBeThere(copies);
         const list = JSON.stringify(copies);
         if (one('SELECT 1 FROM copies WHERE held = 1 AND copy IN (SELECT value FROM json_each(?)) LIMIT 1', list)) return 'held';
-        for (const each of documents) writeDocument(each);
+        writeDocuments(documents);
         for (const each of parked ?? []) writeParked(each);
         for (const each of unparked ?? []) run('DELETE FROM parked WHERE copy = ? AND sequence = ? AND position = ?', each.copy, each.sequence, each.position);
         if (advance) {
