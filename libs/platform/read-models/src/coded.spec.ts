@@ -1,5 +1,5 @@
 import { NotCoded, mustBeCoded } from './coded.js';
-import { readModel } from './read-model.js';
+import { readModel, type Document } from './read-model.js';
 
 const organisationId = '0a9a1157-0000-4000-8000-0000000a9a15';
 
@@ -25,6 +25,15 @@ describe('a document without identities', () => {
     })();
     expect(error).toBeInstanceOf(NotCoded);
     expect(error).toMatchObject({ field, message: `${field} is neither an id, a code, a date nor a number` });
+  });
+
+  it('is looked at where it differs from the shape before', () => {
+    const before = { organisationId, why: 'moved', goals: { a: 1 } };
+    expect(() => mustBeCoded({ ...before }, before)).not.toThrow();
+    const changed = (change: object): Document => ({ ...before, ...change });
+    expect(() => mustBeCoded(changed({ why: 'She moved away' }), before)).toThrow(NotCoded);
+    expect(() => mustBeCoded(changed({ goals: { 'to read better': 1 } }), before)).toThrow(NotCoded);
+    expect(() => mustBeCoded(changed({ 'a name': undefined }), before)).toThrow(NotCoded);
   });
 
   it('is of a read model that is not searched by names', () => {

@@ -72,13 +72,21 @@ export function applyTo(feed: Feed, id: string, event: RecordedEvent, late = fal
   if (late ? entry.late?.includes(event.position) : entry.position !== undefined && event.position <= entry.position) return;
   let document = entry.document;
   for (const step of feed.steps.get(event.type) ?? []) document = step.apply(document, event);
-  if (document === entry.document) return;
-  if (document && feed.model.identities === 'none') mustBeCoded(document);
+  if (isSame(document, entry.document)) return;
+  if (document && feed.model.identities === 'none') mustBeCoded(document, entry.document);
   if (late) entry.late = [...(entry.late ?? []), event.position];
   entry.document = document;
   entry.position = entry.position === undefined || event.position > entry.position ? event.position : entry.position;
   entry.organisationId = document?.organisationId ?? entry.organisationId;
   feed.changed.add(entry);
+}
+
+/** Many a projection makes a new object that says what the one before said: there is nothing to write then. */
+function isSame(one: Document | undefined, other: Document | undefined): boolean {
+  if (one === other) return true;
+  if (!one || !other) return false;
+  const fields = Object.keys(one) as (keyof Document)[];
+  return fields.length === Object.keys(other).length && fields.every((field) => one[field] === other[field] && Object.hasOwn(other, field));
 }
 
 /** Takes back what was applied since the last commit. */

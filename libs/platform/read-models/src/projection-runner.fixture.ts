@@ -51,6 +51,17 @@ export function projectionRunnerSuite(stores: OrchardStores): void {
       expect(await dumpReadModel(orchard.openStore(), 'orchard.trees')).toHaveLength(3);
     });
 
+    it('leaves a document as it is where an event changes nothing, live as in a rebuild', async () => {
+      const store = orchard.openStore();
+      const runner = orchard.runner();
+      orchard.start(runner);
+      await runner.waitFor('orchard.trees', await plant('ash', 1), patience);
+      const before = await dumpReadModel(store, 'orchard.trees');
+      await runner.waitFor('orchard.trees', await orchard.append('ash', Watered({ litres: 0 })), patience);
+      expect(await dumpReadModel(store, 'orchard.trees')).toEqual(before);
+      expect(await runner.compare()).toEqual([]);
+    });
+
     it('tells where live and rebuilt copies differ', async () => {
       const store = orchard.openStore();
       const runner = orchard.runner();
