@@ -121,7 +121,7 @@ export function turnsOf(feeds: FeedsByType, recorded: RecordedEvent, { upToDate,
   const turns: Turn[] = [];
   let current: { readonly event?: RecordedEvent; readonly error?: unknown } | undefined;
   for (const feed of about) {
-    if (!takes(feed, recorded) || skipped.has(skipKey(feed.model.name, recorded.metadata.eventId))) continue;
+    if (!takes(feed, recorded) || (skipped.size > 0 && skipped.has(skipKey(feed.model.name, recorded.metadata.eventId)))) continue;
     current ??= attempt(() => upToDate(mustBeReadable(recorded)));
     const turn = turnOf(feed, recorded, current);
     if (turn) turns.push(turn);
