@@ -63,9 +63,11 @@ export async function scrub(database: DatabaseSync): Promise<void> {
 /** Tells whether another connection, of this process or another one, has written since it was last asked. */
 export function changesElsewhere(database: DatabaseSync): () => boolean {
   const version = database.prepare('PRAGMA data_version');
+  // Asked for every command: an array costs a third less than an object.
+  version.setReturnArrays(true);
   let seen: unknown;
   return () => {
-    const now = version.get()?.['data_version'];
+    const [now] = version.get() as unknown as readonly unknown[];
     const changed = now !== seen;
     seen = now;
     return changed;
