@@ -59,7 +59,7 @@ it('is erased in full although the request that ordered it came no further', asy
   await app.platform.streams.execute(
     personAggregate,
     personId,
-    { type: 'order-erasure', data: { personId, reason: 'asked-by-person', openConcernIds: [], aboutWhoAsks: false } },
+    { type: 'order-erasure', data: { personId, reason: 'asked-by-person', there: [id], supporterIds: [], openConcernIds: [], aboutWhoAsks: false } },
     { commandId: testIds.administratorId, correlationId: testIds.administratorId, actor: { id: testIds.administratorId, role: 'administrator' } },
   );
   await app.settled();
