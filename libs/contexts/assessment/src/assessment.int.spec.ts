@@ -246,6 +246,23 @@ describe('a second journey', () => {
   });
 });
 
+describe('a second journey at another site', () => {
+  it('is offered nothing that was told where its coordinator coordinates nothing', async () => {
+    const [before, now] = [uuidOf('test', 'before-elsewhere'), uuidOf('test', 'now-here')];
+    await accepted(before);
+    await everythingTold(before);
+    await done(before, 'record-declined', { toldHowToComeBack: true, serviceIds: [serviceId] });
+    await tell(app, referrals.ReferralAccepted, { journeyId: now, personId, siteId: otherSiteId, beganAt, coordinatorId, formVersion: 1, earlierJourneyIds: [before], knownAs: 'Sky' });
+    const [there, both] = [app.as(testUser('coordinator', { sites: [otherSiteId] })), app.as(testUser('coordinator', { sites: [siteId, otherSiteId] }))];
+    const offered = async (client: TestClient) => (await client.get(`/api/assessment/${now}`)).body.offeredAgain;
+    expect(await offered(there)).toEqual([]);
+    const carryOver = (client: TestClient, body = {}) => client.post(`/api/assessment/${now}/carry-over-answers`, body);
+    for (const body of [{}, { fromJourneyId: before }]) expect((await carryOver(there, body)).body).toMatchObject({ rule: 'nothing-to-carry-over' });
+    expect(await offered(both)).toMatchObject([{ fromJourneyId: before, answers }]);
+    expect((await carryOver(both)).status).toBe(200);
+  });
+});
+
 describe('messages out of order', () => {
   it('leave a meeting as it was arranged, when the first is heard last', async () => {
     const journeyId = uuidOf('test', 'late');

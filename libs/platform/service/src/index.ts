@@ -1,4 +1,5 @@
 export * from './context-definition.js';
+export * from './coordinates.js';
 export { exampleOf, reader, schemaOf, type FieldProblem, type FieldsClass, type JsonSchema } from './field.js';
 export type { Item, ListLimits } from './field-collections.js';
 export { instantOf, isCalendarDate, isId, type NumberLimits, type TextLimits } from './field-kinds.js';

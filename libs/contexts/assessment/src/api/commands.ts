@@ -45,7 +45,6 @@ import {
   checkedDisclosure,
   checkedForm,
   formOf,
-  hasTold,
   knownStaff,
   listedServices,
   localDate,
@@ -54,6 +53,7 @@ import {
   publishedVersion,
   requiredAtAssessment,
   standardWeeks,
+  toldTo,
 } from './prepare.js';
 
 const access = { roles: ['coordinator'] } as const;
@@ -77,7 +77,7 @@ async function toldBefore(request: Request<CarryOverAnswers>, state: Assessment 
   const voice = by === undefined ? {} : { by };
   for (const journeyId of asked === undefined ? earlier : earlier.filter((each) => each === asked)) {
     const told = (await request.load(aggregate, journeyId))?.state;
-    if (!hasTold(told)) continue;
+    if (!toldTo(request.user, told)) continue;
     const { answers, form, matching } = told.picture;
     const kept = new Set((await formOf(request, state)).filter((each) => each.stage === 'at-assessment').map((each) => each.name));
     return { fromJourneyId: journeyId, answers, form: Object.fromEntries(Object.entries(form).filter(([name]) => kept.has(name))), ...(matching && { matching }), ...voice };
@@ -108,7 +108,7 @@ function onceOpened(route: CommandRoute): CommandRoute {
 const routes: readonly CommandRoute[] = [
   command<CarryOverAnswers, Assessment>({
     name: 'carry-over-answers',
-    says: "Takes over what the person told in an earlier journey, so that nothing is asked twice; what was told since stands.",
+    says: "Takes over what the person told in an earlier journey at a site of the coordinator's, so that nothing is asked twice; what was told since stands.",
     aggregate,
     access,
     body: CarryOverAnswers,

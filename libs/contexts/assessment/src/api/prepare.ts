@@ -12,7 +12,7 @@ import {
   type InformationItem,
 } from '@alongside/contracts';
 import { InvalidField } from '@alongside/event-sourcing';
-import type { Work } from '@alongside/service';
+import { coordinates, type Request, type Work } from '@alongside/service';
 import type { Assessment, Begun } from '../domain/state.js';
 
 /** What deciding needs besides the body: settings of the organisation, what is sealed, the local date. */
@@ -96,5 +96,9 @@ export function checkedDisclosure(sent: unknown): Disclosure {
 export const requiredAtAssessment = (fields: readonly FormField[]): readonly string[] =>
   fields.filter((each) => each.stage === 'at-assessment' && each.required && each.type !== 'check-only').map((each) => each.name);
 
-export const hasTold = (state: Assessment | undefined): state is Begun =>
+/** An earlier journey of the same person that told something which this coordinator may know of: by what another site was told, nobody comes by way of it. */
+export const toldTo = (user: Request['user'], state: Assessment | undefined): state is Begun =>
+  hasTold(state) && coordinates(user, state.known.siteId ?? state.picture.about.siteId);
+
+const hasTold = (state: Assessment | undefined): state is Begun =>
   state !== undefined && state.status !== 'none' && (Object.keys(state.picture.answers).length > 0 || Object.keys(state.picture.form).length > 0 || state.picture.matching !== undefined);

@@ -1,22 +1,22 @@
 import { addWorkingDays, dateIn, missingFields, organisations, type SafeContact } from '@alongside/contracts';
 import type { Found } from '@alongside/read-models';
-import { AfterQuery, DateOnly, Id, ListQuery, pageOf, query, type QueryRequest, type QueryRoute, type Work } from '@alongside/service';
+import { AfterQuery, DateOnly, Id, ListQuery, pageOf, query, type QueryRequest, type QueryRoute } from '@alongside/service';
 import { assessmentAggregate, missingForSuitable } from '../domain/assessment.js';
 import { questions } from '../domain/events.js';
 import { carriedOverFrom, type Assessment } from '../domain/state.js';
 import { assessments, type AssessmentDocument } from '../read-models/assessments.js';
-import { formOf, hasTold, organisationOf, packItems, requiredAtAssessment } from './prepare.js';
+import { formOf, organisationOf, packItems, requiredAtAssessment, toldTo } from './prepare.js';
 
 const access = { roles: ['coordinator'] } as const;
 
 /** What was told in earlier journeys and is not told here: offered, so that nothing is asked twice. */
-async function offeredAgain(work: Work, state: Exclude<Assessment, { status: 'none' }>) {
+async function offeredAgain(request: QueryRequest, state: Exclude<Assessment, { status: 'none' }>) {
   const offers = await Promise.all(
     state.picture.about.earlierJourneyIds
       .filter((each) => !carriedOverFrom(state.picture, each))
       .map(async (fromJourneyId) => {
-        const told = (await work.load(assessmentAggregate, fromJourneyId))?.state;
-        if (!hasTold(told)) return undefined;
+        const told = (await request.load(assessmentAggregate, fromJourneyId))?.state;
+        if (!toldTo(request.user, told)) return undefined;
         const fresh = <T>(all: Readonly<Record<string, T>>, here: Readonly<Record<string, unknown>>) => Object.fromEntries(Object.entries(all).filter(([key]) => here[key] === undefined));
         const offer = {
           fromJourneyId,

@@ -1,6 +1,6 @@
 import { missingFields } from '@alongside/contracts';
 import { refuse } from '@alongside/event-sourcing';
-import { command, type CommandRoute, type Request } from '@alongside/service';
+import { command, coordinates, type CommandRoute, type Request } from '@alongside/service';
 import {
   ReferralAccepted,
   ReferralDeferralReviewed,
@@ -30,7 +30,7 @@ import {
   WithdrawReferral,
 } from './bodies.js';
 import { knownAsOf, sameAnswer } from './form-answers.js';
-import { coordinates, current, dataOf, journeyOf } from './request.js';
+import { current, dataOf, journeyOf } from './request.js';
 import { untilAccepted, whileOngoing } from './rules.js';
 import { dateAt, formOf, mustBeListed, siteOf } from './settings.js';
 

@@ -1,4 +1,4 @@
-import type { Executed, Request } from '@alongside/service';
+import { coordinates, type Executed, type Request } from '@alongside/service';
 import { ReferralLinkedToPerson } from '../domain/events.js';
 import { journeysOf, nobody, personAggregate, type Person } from '../domain/person.js';
 import { referralAggregate } from '../domain/referral.js';
@@ -8,7 +8,7 @@ import { joinPerson, moveToPerson, personOf } from '../reactions/erasure.js';
 import { answersToldOn, safeContactToldOn, type KnownJourney } from '../reactions/told-elsewhere.js';
 import { unlinkPastReferrals } from '../reactions/past-referrals.js';
 import type { LinkToPerson, UnlinkFromPerson } from './bodies.js';
-import { coordinates, current, dataOf, journeyOf } from './request.js';
+import { current, dataOf, journeyOf } from './request.js';
 
 interface Found {
   readonly personId: string;

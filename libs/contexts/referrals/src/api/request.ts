@@ -16,8 +16,3 @@ export async function journeyOf(work: Pick<Work, 'load'>, journeyId: string): Pr
   const loaded = await work.load(referralAggregate, journeyId);
   return loaded && loaded.state.status !== 'none' ? loaded.state : undefined;
 }
-
-/** Whether somebody coordinates at a site; the sites of others are not theirs to know of. */
-export function coordinates(user: Request['user'], siteId: string): boolean {
-  return user?.grants.some(({ role, sites }) => role === 'coordinator' && (sites === 'all' || sites.includes(siteId))) ?? false;
-}
