@@ -131,10 +131,10 @@ describe('a link that was a mistake', () => {
 });
 
 /** The system as a crash leaves it, or as a busy moment finds it: links stand in the log, and nothing has followed them yet. */
-const nothingFollows = (...types: readonly string[]): ContextDefinition => ({
+const nothingFollows = (followed: string, by: readonly string[] = referralsContext.processes.map(({ name }) => name)): ContextDefinition => ({
   ...referralsContext,
-  commands: referralsContext.commands.map(({ run, ...command }) => (run && !(command.name === 'unlink-from-person' && types.includes(ReferralUnlinkedFromPerson.type)) ? { ...command, run } : command)),
-  processes: referralsContext.processes.map((process) => ({ ...process, on: process.on.filter(({ type }) => process.name !== 'keep-persons' || !types.includes(type)) })),
+  commands: referralsContext.commands.map(({ run, ...command }) => (run && !(command.name === 'unlink-from-person' && followed === ReferralUnlinkedFromPerson.type) ? { ...command, run } : command)),
+  processes: referralsContext.processes.map((process) => ({ ...process, on: process.on.filter(({ type }) => !by.includes(process.name) || type !== followed) })),
 });
 
 describe('an erasure that comes before referrals that are over have followed', () => {
@@ -156,6 +156,18 @@ describe('an erasure that comes before referrals that are over have followed', (
     await link(present, known.elsewhere);
     await erase(known[side]);
     expect(await erased(first, past, present, known.elsewhere)).toEqual([true, true, true, true]);
+  });
+});
+
+describe('safe contact that comes before referrals that are over have followed', () => {
+  beforeEach(() => start(nothingFollows(ReferralLinkedToPerson.type, ['keep-persons'])));
+
+  it('is theirs, whichever of their referrals it was told on', async () => {
+    const { past, present, elsewhere } = await open({ safeContact: quiet });
+    await link(present, elsewhere);
+    for (const each of [past, present, elsewhere]) expect(await view(each)).toMatchObject({ safeContact: quiet });
+    const types = (await app.platform.store.readStream(`referral-${present.id}`)).map(({ type }) => type);
+    expect(types).not.toContain('CarriedOverTakenBack');
   });
 });
 

@@ -35,9 +35,11 @@ interface Moved {
   readonly data: Move;
 }
 
+/** Where it was linked or unlinked again since, the last word counts. */
 async function moved(event: Moved, work: Work): Promise<void> {
-  const journey = await journeyOf(work, journeyIdOf(event));
-  if (journey) await moveToPerson(work, journeyIdOf(event), journey, event.data);
+  const journeyId = journeyIdOf(event);
+  const journey = await journeyOf(work, journeyId);
+  if (journey && journey.personId !== event.data.fromPersonId) await moveToPerson(work, journeyId, journey, { personId: journey.personId, fromPersonId: event.data.fromPersonId });
 }
 
 const others = async (work: Work, personId: string, journeyId: string): Promise<readonly KnownJourney[]> => {
@@ -69,6 +71,8 @@ async function shareSafeContact(work: Work, journeyId: string, prevails = false)
   }
   // Whose link was taken back while this went on, their word is a stranger's by now: nobody else may have seen it in time.
   for (const each of journeys) {
+    // Referrals that are over are theirs, too, before it is asked whose word is whose.
+    await linkPastReferrals(work, each.journeyId);
     for (const toldOn of carriedFrom((await journeyOf(work, each.journeyId)) ?? each.journey)) await takeBack(work, toldOn, journey.personId);
   }
 }
