@@ -146,6 +146,20 @@ test('a pair that was no good fit is not suggested on a later journey of the sam
   expect((await act('propose-match', { supporterId: id }, staff, later)).body).toMatchObject({ rule: 'pair-failed-before' });
 }, 60_000);
 
+test('a pair that was no good fit is not introduced, although it was proposed before it was known who the person is', async () => {
+  const id = await readySupporter(app);
+  await waiting(app, journeyId);
+  await agreed(id);
+  const { relationshipId } = await done(introduce());
+  await ended(relationshipId ?? '', id, { wantsAnother: false });
+  const [later, stranger] = [uuidOf('test', 'somebody-else'), uuidOf('test', 'another-person')];
+  await waiting(app, later);
+  await tell(app, referrals.JourneyLinkedToPerson, { journeyId: later, personId: stranger });
+  await agreed(id, later);
+  await tell(app, referrals.JourneyLinkedToPerson, { journeyId: later, personId });
+  expect((await introduce(later)).body).toMatchObject({ rule: 'pair-failed-before' });
+}, 60_000);
+
 test('a supporter who knows the mentee is not suggested on a later journey of the same person either, until the mentee agrees there', async () => {
   const id = await readySupporter(app);
   await waiting(app, journeyId);

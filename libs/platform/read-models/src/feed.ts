@@ -72,7 +72,14 @@ export function applyTo(feed: Feed, id: string, event: RecordedEvent, late = fal
   if (late ? entry.late?.includes(event.position) : entry.position !== undefined && event.position <= entry.position) return;
   let document = entry.document;
   for (const step of feed.steps.get(event.type) ?? []) document = step.apply(document, event);
-  if (isSame(document, entry.document)) return;
+  if (isSame(document, entry.document)) {
+    // Applied all the same: it must not be once more, when others have been.
+    if (late && document !== entry.document) {
+      entry.late = [...(entry.late ?? []), event.position];
+      feed.changed.add(entry);
+    }
+    return;
+  }
   if (document && feed.model.identities === 'none') mustBeCoded(document, entry.document);
   if (late) entry.late = [...(entry.late ?? []), event.position];
   entry.document = document;

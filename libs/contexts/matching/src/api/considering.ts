@@ -36,7 +36,7 @@ interface Earlier {
   readonly connections: Readonly<Record<string, Connection>>;
 }
 
-async function earlierJourneys(work: Work, journey: KnownMatching): Promise<Earlier> {
+export async function earlierJourneys(work: Work, journey: KnownMatching): Promise<Earlier> {
   if (journey.personId === undefined) return { failed: [], connections: {} };
   const own = new Set(journey.past.map(({ relationshipId }) => relationshipId));
   const failed: PastMatch[] = [];

@@ -6,12 +6,13 @@ import { menteeAsTold } from '../domain/disclosure.js';
 import { IntroductionAbandoned, MatchIntroduced } from '../domain/matching-events.js';
 import { wasIntroduced, type KnownMatching, type Matching } from '../domain/matching-state.js';
 import { matchingAggregate } from '../domain/matching.js';
-import { readyToIntroduce } from '../domain/proposing.js';
+import { mustBeNoFormerPair, readyToIntroduce } from '../domain/proposing.js';
 import { PlaceTaken } from '../domain/supporter-events.js';
 import { supporterAggregate } from '../domain/supporter.js';
 import { barriersToAsked } from './asked.js';
+import { earlierJourneys } from './considering.js';
 import { Introduce } from './matching-bodies.js';
-import { mayNotBeMatched } from './proposal-commands.js';
+import { mayNotBeMatched, noFormerPair } from './proposal-commands.js';
 import { knownContact, requiredOf, timeZoneOf } from './settings.js';
 
 /** News that arrives just now (a safe contact, another coordinator) moves the stream; whether it still may be is asked again. */
@@ -64,6 +65,9 @@ async function introduce(request: Request<Introduce>): Promise<Executed> {
     if (wasIntroduced(state, relationshipId)) return request.execute(matchingAggregate, journeyId, 'introduce', { ...data, proposalId: '', disclosed: {} });
     const { proposalId, supporterId } = readyToIntroduce(state, undefined, await barriersToAsked(request, state, request.occurredAt));
     const known = state as KnownMatching;
+    // The person may have turned out to be another since it was proposed.
+    const earlier = await earlierJourneys(request, known);
+    mustBeNoFormerPair(known, supporterId, { past: earlier.failed, connections: Object.entries(earlier.connections).map(([id, { menteeAgrees }]) => ({ supporterId: id, menteeAgrees })) });
     await knownContact(request, known.organisationId, known.siteId, contactPersonId, 'contactPersonId');
     const introduction = { ...data, proposalId, disclosed: await disclosedBy(request, known) };
     // Whatever else would refuse it is asked before a place is taken.
@@ -118,6 +122,7 @@ export const introduceCommand: CommandRoute = command<Introduce, Matching>({
     'no-open-proposal': 'Nothing is proposed at the moment.',
     'agreement-withdrawn': 'The mentee has withdrawn the confidentiality agreement.',
     'not-accepted-by-both': 'One side, or both, have not accepted.',
+    ...noFormerPair,
     'introduction-abandoned': 'This introduction was stopped half-way; introduce them anew.',
   },
   run: introduce,

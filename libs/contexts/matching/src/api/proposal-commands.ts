@@ -29,6 +29,10 @@ const supporterRules = {
   'supervision-overdue': 'Their supervision is overdue.',
   'at-capacity': 'Every place that they offer is taken.',
 };
+export const noFormerPair = {
+  'connection-declared': 'They know each other, and the mentee has not agreed.',
+  'pair-failed-before': 'The two were no good fit before.',
+};
 export const mayNotBeMatched: Readonly<Record<string, string>> = supporterRules;
 const notWaiting = { 'not-waiting': 'The mentee does not wait for a match.' };
 const proposalRules = { ...notWaiting, 'no-open-proposal': 'Nothing is proposed at the moment.' };
@@ -94,8 +98,7 @@ export const proposalCommands: readonly CommandRoute[] = [
       'agreement-withdrawn': 'The mentee has withdrawn the confidentiality agreement.',
       'matching-information-missing': 'What a good match needs is not known here.',
       'proposal-open': 'One match is proposed at a time.',
-      'connection-declared': 'They know each other, and the mentee has not agreed.',
-      'pair-failed-before': 'The two were no good fit before.',
+      ...noFormerPair,
       'must-broken': 'A must of either side would be broken; it takes an override with a reason.',
     },
     prepare: ground,

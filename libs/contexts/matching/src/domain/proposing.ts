@@ -14,7 +14,7 @@ import {
   WaitingEnded,
   type MatchingEvent,
 } from './matching-events.js';
-import { answered, isExpired, wasIntroduced, type Matching, type Proposal, type WaitingMatching } from './matching-state.js';
+import { answered, isExpired, wasIntroduced, type KnownMatching, type Matching, type PastRelationship, type Proposal, type WaitingMatching } from './matching-state.js';
 
 type Decisions<Bodies> = { readonly [Type in keyof Bodies]: (command: CommandOf<Type & keyof (ProposingBodies & IntroducingBodies & WaitingBodies)>, state: Matching) => readonly MatchingEvent[] };
 
@@ -58,6 +58,19 @@ export function readyToIntroduce(state: Matching, proposalId: string | undefined
   return proposal;
 }
 
+/** What is known of the person besides: of their other journeys. */
+export interface KnownOfPerson {
+  readonly past: readonly Pick<PastRelationship, 'supporterId' | 'ending'>[];
+  readonly connections: readonly { readonly supporterId: string; readonly menteeAgrees: boolean }[];
+}
+
+/** On this journey, or on another one of the same person; what this one tells counts. */
+export function mustBeNoFormerPair(known: Pick<KnownMatching, 'past' | 'connections'>, supporterId: string, { past, connections }: KnownOfPerson): void {
+  const connection = known.connections[supporterId] ?? connections.find((each) => each.supporterId === supporterId);
+  refuseUnless(connection?.menteeAgrees ?? true, 'connection-declared');
+  refuseUnless(![...known.past, ...past].some((each) => each.supporterId === supporterId && each.ending === 'not-a-good-fit'), 'pair-failed-before');
+}
+
 export const proposing: Decisions<ProposingBodies> = {
   'propose-match': ({ data, newId }, state) => {
     const { today, barriers, brokenMusts, considered, supporterId, answerBy, expiresAt, overrides, note, by } = data;
@@ -66,10 +79,7 @@ export const proposing: Decisions<ProposingBodies> = {
     refuseUnless(considered, 'matching-information-missing');
     refuseUnless(!known.proposal, 'proposal-open', { proposalId: known.proposal?.proposalId });
     refuseBarred(barriers);
-    // On this journey, or on an earlier one of the same person; what this one tells counts.
-    const connection = known.connections[supporterId] ?? considered.mentee.connections.find((each) => each.supporterId === supporterId);
-    refuseUnless(connection?.menteeAgrees ?? true, 'connection-declared');
-    refuseUnless(![...known.past, ...considered.mentee.past].some((each) => each.supporterId === supporterId && each.ending === 'not-a-good-fit'), 'pair-failed-before');
+    mustBeNoFormerPair(known, supporterId, considered.mentee);
     const kept = overrides.filter((override) => brokenMusts.includes(override.must));
     const broken = brokenMusts.filter((must) => !kept.some((override) => override.must === must));
     refuseUnless(broken.length === 0, 'must-broken', { musts: broken });

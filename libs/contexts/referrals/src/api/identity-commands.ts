@@ -52,7 +52,7 @@ export const identityCommands: readonly CommandRoute[] = [
     access: coordinators,
     body: UnlinkFromPerson,
     events: [JourneySetOut, ReferralUnlinkedFromPerson, PastReferralUnlinkedFromPerson],
-    rules: { ...whileOngoing, 'not-linked': 'It is linked to nobody.' },
+    rules: { ...whileOngoing, 'not-linked': 'It is linked to nobody.', 'link-under-way': 'It took too long until the person was told: repeat it.' },
     run: unlink,
   }),
   command<DismissDuplicate, Referral>({

@@ -4,7 +4,7 @@ import { journeysOf, nobody, personAggregate, type Person } from '../domain/pers
 import { referralAggregate } from '../domain/referral.js';
 import { isOpen, type Journey } from '../domain/state.js';
 import type { ToldElsewhere } from '../domain/told.js';
-import { joinPerson, moveToPerson, personOf } from '../reactions/erasure.js';
+import { joinPerson, moveToPerson, personOf, type Move } from '../reactions/erasure.js';
 import { answersToldOn, safeContactToldOn, type KnownJourney } from '../reactions/told-elsewhere.js';
 import { unlinkPastReferrals } from '../reactions/past-referrals.js';
 import type { LinkToPerson, UnlinkFromPerson } from './bodies.js';
@@ -88,6 +88,13 @@ async function reserve(request: Request, journeyId: string, journey: Journey, to
   return awaited.events[0]?.metadata.recordedAt;
 }
 
+/** Answers since when nobody is erased where the journey is about to leave. */
+async function letGo(request: Request, journeyId: string, journey: Journey, { personId, fromPersonId }: Move): Promise<string | undefined> {
+  await joinPerson(request, journeyId, journey);
+  const { events } = await request.execute(personAggregate, fromPersonId, 'let-go', { journeyId, toPersonId: personId }, { as: `let-go/${journeyId}/${request.now}`, occurredAt: request.now });
+  return events[0]?.metadata.recordedAt;
+}
+
 /**
  * The person is told before it is taken back, so that nobody is erased who is somebody else by then. What a crash leaves undone is
  * finished by the process `keep-persons`.
@@ -97,11 +104,8 @@ export async function unlink(request: Request<UnlinkFromPerson>): Promise<Execut
   const journey = current(await journeyOf(request, journeyId));
   const move = { personId: journey.ownPersonId, fromPersonId: journey.personId };
   const isLinked = isOpen(journey) && !journey.erased && !journey.died && move.personId !== move.fromPersonId;
-  if (isLinked) {
-    await joinPerson(request, journeyId, journey);
-    await request.execute(personAggregate, move.fromPersonId, 'let-go', { journeyId, toPersonId: move.personId }, { as: `let-go/${journeyId}/${request.now}`, occurredAt: request.now });
-  }
-  const executed = await request.execute(referralAggregate, journeyId, 'unlink-from-person', dataOf(request));
+  const reservedAt = isLinked ? await letGo(request, journeyId, journey, move) : undefined;
+  const executed = await request.execute(referralAggregate, journeyId, 'unlink-from-person', { ...dataOf(request), ...(reservedAt !== undefined && { reservedAt }) });
   if (isLinked) {
     await moveToPerson(request, journeyId, journey, move);
     await unlinkPastReferrals(request, journeyId, move);

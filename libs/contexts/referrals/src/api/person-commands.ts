@@ -1,4 +1,4 @@
-import { InvalidField } from '@alongside/event-sourcing';
+import { InvalidField, refuseUnless } from '@alongside/event-sourcing';
 import { command, type CommandRoute, type Request } from '@alongside/service';
 import { concernedAggregate, openConcernsAbout } from '../domain/concerned.js';
 import { DeathCorrected, PersonDied, PersonErased, ReferrerErased } from '../domain/events.js';
@@ -22,6 +22,7 @@ async function concernsOf(request: Request, journeys: readonly KnownJourney[]): 
 /** The order, once it stands in the log; of a person who was erased before, what was ordered then. */
 async function orderErasure(request: Request<ErasePerson>, journeyId: string): Promise<ErasureOrder> {
   const { personId, journeys } = await wholePerson(request, journeyId);
+  mustBeOneOf(journeys, journeyId);
   const { reason, overrideReason } = request.body;
   const asked = { personId, reason, ...(overrideReason !== undefined && { overrideReason }) };
   const concerns = await concernsOf(request, journeys);
@@ -32,8 +33,12 @@ async function orderErasure(request: Request<ErasePerson>, journeyId: string): P
   return { ...asked, ...person?.erasure, subjects: person?.erasure?.subjects ?? [], journeyIds: found.there };
 }
 
+/** Whoever is asked for is one of the person: unless it was decided just now that they are not. */
+const mustBeOneOf = (journeys: readonly KnownJourney[], asked: string): void => refuseUnless(journeys.some(({ journeyId }) => journeyId === asked), 'link-under-way');
+
 const voiced = ({ body: { by } }: Request<ErasePerson | EraseReferrer>) => (by === undefined ? {} : { by });
 
+const underWay = { 'link-under-way': 'A referral is being linked to the person, or unlinked, at this moment: look again, and repeat it if it is still right.' };
 const confirmed = { 'unknown-referral': 'There is no such referral.' };
 
 export const personCommands: readonly CommandRoute[] = [
@@ -48,7 +53,7 @@ export const personCommands: readonly CommandRoute[] = [
     rules: {
       ...confirmed,
       'open-safeguarding-concern': 'A safeguarding concern is open: an administrator may override it with a reason.',
-      'link-under-way': 'A referral is being linked to the person, or unlinked, at this moment: look again, and repeat it if it is still right.',
+      ...underWay,
       'not-ready-to-erase': 'Something has to be reviewed first: another administrator can say more.',
     },
     run: async (request) => {
@@ -89,7 +94,7 @@ export const personCommands: readonly CommandRoute[] = [
     access: { roles: ['coordinator'] },
     body: RecordDeath,
     events: [PersonDied],
-    rules: { 'unknown-referral': 'There is no such referral.', 'person-erased': 'The person was erased.' },
+    rules: { ...confirmed, ...underWay, 'person-erased': 'The person was erased.' },
     run: async (request) => {
       const journeyId = request.params['id'] ?? '';
       const journey = current(await journeyOf(request, journeyId));
@@ -97,8 +102,9 @@ export const personCommands: readonly CommandRoute[] = [
       const today = await dateAt(request, journey.organisationId, journey.siteId, request.occurredAt);
       if (data.diedOn !== undefined && data.diedOn > today) throw new InvalidField([{ path: 'diedOn', code: 'in-the-future' }]);
       const { personId, journeys } = await wholePerson(request, journeyId);
+      mustBeOneOf(journeys, journeyId);
       const executed = await request.execute(aggregate, journeyId, 'record-death', data);
-      await request.execute(personAggregate, personId, 'record-death', { toldOn: journeyId }, { occurredAt: request.now });
+      await request.execute(personAggregate, personId, 'record-death', { toldOn: journeyId, there: journeys.map((each) => each.journeyId) }, { occurredAt: request.now });
       for (const { journeyId: other } of journeys) {
         if (other !== journeyId) await request.execute(aggregate, other, 'record-death', data, { as: `death/${other}`, occurredAt: request.now });
       }

@@ -24,10 +24,10 @@ export interface IdentityBodies {
   /**
    * `known`: there is such a person whom this coordinator may know of; `died`: it stands written that they have died; `told`: on their
    * other journeys. `found`: the person who was raised as a duplicate by that journey, where it was linked to this one since.
-   * `reservedAt`: since when both persons keep to this link.
+   * `reservedAt`: since when both persons keep to this link, or the one that it is taken back from does.
    */
   'link-to-person': { personId: string; found?: { readonly personId: string; readonly journeyId: string }; known: boolean; died?: boolean; told?: ToldElsewhere; reservedAt?: string; by?: Voice };
-  'unlink-from-person': { by?: Voice };
+  'unlink-from-person': { reservedAt?: string; by?: Voice };
   /** Of the same person as that journey, which was linked, or unlinked. */
   'link-past-referral': { personId: string; fromPersonId: string; withJourneyId: string };
   'unlink-past-referral': { personId: string; fromPersonId: string; withJourneyId: string };
@@ -79,6 +79,8 @@ export const identity: Decisions<IdentityBodies> = {
   'unlink-from-person'(command, state) {
     const current = ongoing(state);
     if (current.personId === current.ownPersonId) refuse('not-linked');
+    const { reservedAt } = command.data;
+    refuseUnless(reservedAt === undefined || isStillReserved(reservedAt, command.now), 'link-under-way');
     return [ReferralUnlinkedFromPerson({ personId: current.ownPersonId, fromPersonId: current.personId, by: voiceOf(command) })];
   },
   // Also of who has died or was erased: whose journey it is stays true.

@@ -127,9 +127,11 @@ describe('erasing a person', () => {
 
 describe('a death', () => {
   it('is told to every journey once', () => {
-    const death = commanding('record-death', { toldOn: journeyId });
+    const death = commanding('record-death', { toldOn: journeyId, there: [journeyId] });
     given(joined()).when(death).then(PersonDeathRecorded({ journeyIds: [journeyId], toldOn: journeyId }));
     given(joined(), PersonDeathRecorded({ journeyIds: [journeyId], toldOn: journeyId })).when(death).nothing();
+    // Who was not found to be of the person may be somebody else.
+    given(joined(), joined(laterJourneyId)).when(death).then(PersonDeathRecorded({ journeyIds: [journeyId], toldOn: journeyId }));
   });
   it('is told to a journey that joins later', () => {
     const told = PersonDeathRecorded({ journeyIds: [laterJourneyId], toldOn: laterJourneyId });
@@ -141,9 +143,9 @@ describe('a death', () => {
     const correct = commanding('correct-death', { toldOn: journeyId });
     given(joined(), told).when(correct).then(corrected);
     given(joined(), told, corrected).when(correct).nothing();
-    given(joined(), told, corrected).when(commanding('record-death', { toldOn: journeyId })).then(told);
+    given(joined(), told, corrected).when(commanding('record-death', { toldOn: journeyId, there: [journeyId] })).then(told);
     // What was ordered before the correction comes too late.
-    given(joined(), told, corrected).when(commanding('record-death', { toldOn: journeyId, orderedAt: testNow })).nothing();
+    given(joined(), told, corrected).when(commanding('record-death', { toldOn: journeyId, there: [journeyId], orderedAt: testNow })).nothing();
     given(joined(laterJourneyId), PersonDeathRecorded({ journeyIds: [laterJourneyId], toldOn: laterJourneyId }), PersonDeathCorrected({ journeyIds: [laterJourneyId], toldOn: laterJourneyId })).when(join).then(joined());
   });
 });

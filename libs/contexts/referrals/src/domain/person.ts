@@ -48,8 +48,8 @@ export type PersonCommand = CommandsOf<{
    */
   'order-erasure': { personId: string; there: readonly string[]; supporterIds: readonly string[]; reason: ErasureReason; overrideReason?: OverrideReason; openConcernIds: readonly string[]; aboutWhoAsks: boolean };
   'complete-erasure': { subjects: readonly string[] };
-  /** `orderedAt`: when what is followed up was written down; what was corrected since is told no more. */
-  'record-death': { toldOn: string; orderedAt?: string };
+  /** `there`: the journeys that the person was found to have. `orderedAt`: when what is followed up was written down; what was corrected since is told no more. */
+  'record-death': { toldOn: string; there: readonly string[]; orderedAt?: string };
   'correct-death': { toldOn: string };
 }>;
 
@@ -142,7 +142,7 @@ export const person = decider<Person, PersonCommand, PersonEvent>({
     'complete-erasure': ({ data }) => [PersonErasureCompleted(data)],
     'record-death'({ data }, state) {
       if (isOutdated(data.orderedAt, state.deathCorrectedAt)) return [];
-      const journeyIds = journeysOf(state).filter((each) => !state.toldOfDeath.includes(each));
+      const journeyIds = journeysOf(state).filter((each) => data.there.includes(each) && !state.toldOfDeath.includes(each));
       return journeyIds.length === 0 ? [] : [PersonDeathRecorded({ journeyIds, toldOn: data.toldOn })];
     },
     'correct-death': ({ data }, { toldOfDeath }) => (toldOfDeath.length === 0 ? [] : [PersonDeathCorrected({ journeyIds: toldOfDeath, toldOn: data.toldOn })]),

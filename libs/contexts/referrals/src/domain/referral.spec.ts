@@ -261,6 +261,9 @@ describe('possible duplicates', () => {
     const unlink = commanding('unlink-from-person', {});
     given(received(), duplicate(), linked()).when(unlink).then(ReferralUnlinkedFromPerson({ personId, fromPersonId: otherPersonId, by: 'staff' }));
     given(received()).when(unlink).refused('not-linked');
+    const reserved = (reservedAt: string) => given(received(), linked()).when(commanding('unlink-from-person', { reservedAt }));
+    reserved(testNow).thenMatching({ type: 'ReferralUnlinkedFromPerson' });
+    reserved('2026-03-02T09:00:00.000Z').refused('link-under-way');
   });
   it('take referrals along that are over, and give them back', () => {
     const move = { personId: otherPersonId, fromPersonId: personId, withJourneyId: otherJourneyId };

@@ -1,5 +1,6 @@
-import { supporterSubject } from '@alongside/event-sourcing';
+import { menteeSubject, supporterSubject } from '@alongside/event-sourcing';
 import type { Work } from '@alongside/service';
+import { journeyOf } from '../api/request.js';
 import { personAggregate, type Person } from '../domain/person.js';
 import { referralAggregate } from '../domain/referral.js';
 import type { Journey } from '../domain/state.js';
@@ -39,8 +40,12 @@ export async function joinSupporter(work: Work, personId: string, supporterId: s
  * begun again: what is done already is passed over.
  */
 export async function erase(work: Work, order: ErasureOrder, except?: string): Promise<void> {
-  await work.erase(order.subjects);
-  for (const journeyId of order.journeyIds) {
+  const theirs: string[] = [];
+  for (const journeyId of order.journeyIds) if ((await journeyOf(work, journeyId))?.personId === order.personId) theirs.push(journeyId);
+  // One that was of the person by mistake, and was taken for theirs while the link was being taken back.
+  const others = order.journeyIds.filter((each) => !theirs.includes(each)).map(menteeSubject);
+  await work.erase(order.subjects.filter((each) => !others.includes(each)));
+  for (const journeyId of theirs) {
     if (journeyId === except) continue;
     await work.execute(referralAggregate, journeyId, 'erase-person', erasureOf(order), { as: `erase/${journeyId}`, occurredAt: work.now });
   }

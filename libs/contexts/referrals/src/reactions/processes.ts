@@ -26,7 +26,7 @@ import { erase, joinPerson, joinSupporter, moveToPerson, personOf, type Move } f
 import { linkPastReferrals, unlinkPastReferrals } from './past-referrals.js';
 import { eraseReferrer } from './referrers.js';
 import { answersToldOn, safeContactToldOn, type KnownJourney } from './told-elsewhere.js';
-import { wholePerson } from './whole-person.js';
+import { backWithTheOther, wholePerson } from './whole-person.js';
 
 const journeyIdOf = ({ metadata }: { readonly metadata: { readonly journeyId?: string } }): string => metadata.journeyId ?? '';
 
@@ -88,7 +88,7 @@ async function takeBack(work: Work, journeyId: string, personId: string): Promis
   for (const each of theirs) {
     const safeContact = await safeContactToldOn(work, each.journey, theirs);
     const told = { ...(safeContact && { safeContact }), answers: {} };
-    await work.execute(referralAggregate, each.journeyId, 'take-back-carried', { fromJourneyIds, told }, { occurredAt: work.now });
+    await work.execute(referralAggregate, each.journeyId, 'take-back-carried', { fromJourneyIds, told }, { as: `take-back/${journeyId}/${each.journeyId}`, occurredAt: work.now });
   }
 }
 
@@ -140,7 +140,12 @@ export const processes: readonly Process[] = [
         await moved(event, work);
         await unlinkPastReferrals(work, journeyIdOf(event), event.data);
       }),
-      follow(PastReferralLinkedToPerson, moved),
+      follow(PastReferralLinkedToPerson, async (event, work) => {
+        await moved(event, work);
+        // The other one may have been unlinked while this one followed it.
+        const journey = await journeyOf(work, journeyIdOf(event));
+        if (journey) await backWithTheOther(work, journey);
+      }),
       follow(PastReferralUnlinkedFromPerson, moved),
       follow(ReferralDirectedToTraining, async (event, work) => {
         const journey = await journeyOf(work, journeyIdOf(event));
@@ -231,8 +236,9 @@ export const processes: readonly Process[] = [
       follow(PersonDied, async (event, work) => {
         const journey = await journeyOf(work, journeyIdOf(event));
         if (!journey) return;
-        const { personId } = await wholePerson(work, journeyIdOf(event));
-        await work.execute(personAggregate, personId, 'record-death', { toldOn: journeyIdOf(event), orderedAt: event.metadata.recordedAt });
+        const { personId, journeys } = await wholePerson(work, journeyIdOf(event));
+        const there = journeys.map(({ journeyId }) => journeyId);
+        await work.execute(personAggregate, personId, 'record-death', { toldOn: journeyIdOf(event), there, orderedAt: event.metadata.recordedAt });
       }),
       follow(PersonDeathRecorded, async ({ data, metadata }, work) => {
         for (const journeyId of data.journeyIds) await work.execute(referralAggregate, journeyId, 'record-death', { orderedAt: metadata.recordedAt });

@@ -7,7 +7,7 @@ import { linkPastReferrals, unlinkPastReferrals } from './past-referrals.js';
 import type { KnownJourney } from './told-elsewhere.js';
 
 /** Gives a referral that is over back where the link that it came with was taken back. */
-async function backWithTheOther(work: Work, { linkedWith, personId }: Journey): Promise<void> {
+export async function backWithTheOther(work: Work, { linkedWith, personId }: Journey): Promise<void> {
   const other = linkedWith === undefined ? undefined : await journeyOf(work, linkedWith);
   if (linkedWith !== undefined && other && other.personId !== personId) await unlinkPastReferrals(work, linkedWith, { personId: other.ownPersonId, fromPersonId: personId });
 }
