@@ -241,6 +241,11 @@ describe('a second journey', () => {
     await tell(app, evaluation.JourneyClosed, { journeyId: before, personId, siteId, outcome: 'declined', closedOn: '2026-03-02' });
     await accepted(now, { earlierJourneyIds: [before] });
     expect((await record(now)).offeredAgain).toMatchObject([{ fromJourneyId: before, answers, form: { languages: 'English' } }]);
+    // The link was a mistake, and then it was none.
+    await tell(app, referrals.JourneyLinkedToPerson, { journeyId: now, personId: uuidOf('test', 'somebody-else') });
+    expect((await record(now)).offeredAgain).toEqual([]);
+    expect((await run(now, 'carry-over-answers')).body).toMatchObject({ rule: 'nothing-to-carry-over' });
+    await tell(app, referrals.JourneyLinkedToPerson, { journeyId: now, personId });
     await done(now, 'carry-over-answers', { by: 'mentee' });
     expect(await record(now)).toMatchObject({ carriedOver: [{ fromJourneyId: before, by: 'mentee' }], answers, form: { languages: 'English' }, matching: { information: { interests: ['art'] } }, unanswered: { questions: [], fields: [] }, offeredAgain: [] });
   });

@@ -72,12 +72,13 @@ async function dated<B extends object>(request: Request<B>, state: Assessment | 
 
 /** What an earlier journey of the same person told, sealed as it was; the latest one first where none is named. */
 async function toldBefore(request: Request<CarryOverAnswers>, state: Assessment | undefined) {
-  const earlier = state === undefined || state.status === 'none' ? [] : state.picture.about.earlierJourneyIds;
+  const own = state === undefined || state.status === 'none' ? undefined : state;
+  const earlier = own?.picture.about.earlierJourneyIds ?? [];
   const { fromJourneyId: asked, by } = request.body;
   const voice = by === undefined ? {} : { by };
   for (const journeyId of asked === undefined ? earlier : earlier.filter((each) => each === asked)) {
     const told = (await request.load(aggregate, journeyId))?.state;
-    if (!toldTo(request.user, told)) continue;
+    if (!own || !toldTo(request.user, own, told)) continue;
     const { answers, form, matching } = told.picture;
     const kept = new Set((await formOf(request, state)).filter((each) => each.stage === 'at-assessment').map((each) => each.name));
     return { fromJourneyId: journeyId, answers, form: Object.fromEntries(Object.entries(form).filter(([name]) => kept.has(name))), ...(matching && { matching }), ...voice };

@@ -96,9 +96,12 @@ export function checkedDisclosure(sent: unknown): Disclosure {
 export const requiredAtAssessment = (fields: readonly FormField[]): readonly string[] =>
   fields.filter((each) => each.stage === 'at-assessment' && each.required && each.type !== 'check-only').map((each) => each.name);
 
-/** An earlier journey of the same person that told something which this coordinator may know of: by what another site was told, nobody comes by way of it. */
-export const toldTo = (user: Request['user'], state: Assessment | undefined): state is Begun =>
-  hasTold(state) && coordinates(user, state.known.siteId ?? state.picture.about.siteId);
+/** Whose journey it is, as far as it is known by now. */
+export const personIdOf = ({ known, picture }: Begun): string => known.personId ?? picture.about.personId;
+
+/** An earlier journey of the same person (still: the link may have been a mistake) that told something which this coordinator may know of: what was told at another site stays there. */
+export const toldTo = (user: Request['user'], own: Begun, earlier: Assessment | undefined): earlier is Begun =>
+  hasTold(earlier) && personIdOf(earlier) === personIdOf(own) && coordinates(user, earlier.known.siteId ?? earlier.picture.about.siteId);
 
 const hasTold = (state: Assessment | undefined): state is Begun =>
   state !== undefined && state.status !== 'none' && (Object.keys(state.picture.answers).length > 0 || Object.keys(state.picture.form).length > 0 || state.picture.matching !== undefined);

@@ -5,7 +5,7 @@ import { assessmentAggregate, missingForSuitable } from '../domain/assessment.js
 import { questions } from '../domain/events.js';
 import { carriedOverFrom, type Assessment } from '../domain/state.js';
 import { assessments, type AssessmentDocument } from '../read-models/assessments.js';
-import { formOf, organisationOf, packItems, requiredAtAssessment, toldTo } from './prepare.js';
+import { formOf, organisationOf, packItems, personIdOf, requiredAtAssessment, toldTo } from './prepare.js';
 
 const access = { roles: ['coordinator'] } as const;
 
@@ -16,7 +16,7 @@ async function offeredAgain(request: QueryRequest, state: Exclude<Assessment, { 
       .filter((each) => !carriedOverFrom(state.picture, each))
       .map(async (fromJourneyId) => {
         const told = (await request.load(assessmentAggregate, fromJourneyId))?.state;
-        if (!toldTo(request.user, told)) return undefined;
+        if (!toldTo(request.user, state, told)) return undefined;
         const fresh = <T>(all: Readonly<Record<string, T>>, here: Readonly<Record<string, unknown>>) => Object.fromEntries(Object.entries(all).filter(([key]) => here[key] === undefined));
         const offer = {
           fromJourneyId,
@@ -124,7 +124,7 @@ export const assessmentQueries: readonly QueryRoute[] = [
         id: request.params.id,
         status,
         siteId: known.siteId,
-        personId: known.personId ?? picture.about.personId,
+        personId: personIdOf(state),
         beganAt: picture.about.beganAt,
         coordinatorId: known.coordinatorId,
         knownAs: picture.about.knownAs,
