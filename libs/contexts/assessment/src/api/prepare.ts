@@ -13,7 +13,7 @@ import {
 } from '@alongside/contracts';
 import { InvalidField } from '@alongside/event-sourcing';
 import { coordinates, type Request, type Work } from '@alongside/service';
-import type { Assessment, Begun } from '../domain/state.js';
+import { personIdOf, type Assessment, type Begun } from '../domain/state.js';
 
 /** What deciding needs besides the body: settings of the organisation, what is sealed, the local date. */
 
@@ -95,9 +95,6 @@ export function checkedDisclosure(sent: unknown): Disclosure {
 
 export const requiredAtAssessment = (fields: readonly FormField[]): readonly string[] =>
   fields.filter((each) => each.stage === 'at-assessment' && each.required && each.type !== 'check-only').map((each) => each.name);
-
-/** Whose journey it is, as far as it is known by now. */
-export const personIdOf = ({ known, picture }: Begun): string => known.personId ?? picture.about.personId;
 
 /** An earlier journey of the same person (still: the link may have been a mistake) that told something which this coordinator may know of: what was told at another site stays there. */
 export const toldTo = (user: Request['user'], own: Begun, earlier: Assessment | undefined): earlier is Begun =>

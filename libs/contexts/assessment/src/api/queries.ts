@@ -3,9 +3,9 @@ import type { Found } from '@alongside/read-models';
 import { AfterQuery, DateOnly, Id, ListQuery, pageOf, query, type QueryRequest, type QueryRoute } from '@alongside/service';
 import { assessmentAggregate, missingForSuitable } from '../domain/assessment.js';
 import { questions } from '../domain/events.js';
-import { carriedOverFrom, type Assessment } from '../domain/state.js';
+import { carriedOverFrom, personIdOf, type Assessment } from '../domain/state.js';
 import { assessments, type AssessmentDocument } from '../read-models/assessments.js';
-import { formOf, organisationOf, packItems, personIdOf, requiredAtAssessment, toldTo } from './prepare.js';
+import { formOf, organisationOf, packItems, requiredAtAssessment, toldTo } from './prepare.js';
 
 const access = { roles: ['coordinator'] } as const;
 

@@ -30,7 +30,7 @@ import {
 } from './events.js';
 import type { ArrangedMeeting, AssessmentCommand } from './commands.js';
 import { evolve, liveRelationship } from './evolve.js';
-import { carriedOverFrom, type Assessment, type Begun, type Outcome, type Picture } from './state.js';
+import { carriedOverFrom, personIdOf, type Assessment, type Begun, type Outcome, type Picture } from './state.js';
 
 function begun(state: Assessment): Begun {
   return state.status === 'none' ? refuse('assessment-not-open', { status: 'none' }) : state;
@@ -176,11 +176,12 @@ export const assessment = decider<Assessment, AssessmentCommand, AssessmentEvent
     },
     'find-suitable'({ data, occurredAt }, state) {
       if (state.status === 'suitable') return [];
-      const { known, picture } = open(state);
+      const current = open(state);
+      const { picture } = current;
       const [first] = missingForSuitable(picture, data.requiredFields, data.packItems);
       if (first) refuse(first.rule, first.details);
       notBefore(picture.meeting.status === 'held' ? picture.meeting.heldAt : undefined, occurredAt);
-      return [FoundSuitable({ personId: known.personId ?? picture.about.personId, beganAt: picture.about.beganAt, ...voiced(data.by) })];
+      return [FoundSuitable({ personId: personIdOf(current), beganAt: picture.about.beganAt, ...voiced(data.by) })];
     },
     defer({ data }, state) {
       open(state);

@@ -93,3 +93,6 @@ export type Assessment = { readonly known: Known } & (
 );
 
 export type Begun = Exclude<Assessment, { readonly status: 'none' }>;
+
+/** Whose journey it is, as far as it is known by now. */
+export const personIdOf = ({ known, picture }: Begun): string => known.personId ?? picture.about.personId;

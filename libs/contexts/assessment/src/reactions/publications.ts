@@ -17,7 +17,7 @@ import {
   SupportDeferred,
 } from '../domain/events.js';
 import { relationshipsOf } from '../domain/evolve.js';
-import type { Assessment } from '../domain/state.js';
+import { personIdOf, type Assessment } from '../domain/state.js';
 
 const journeyOf = (event: { readonly stream: string }): string => event.stream.slice('assessment-'.length);
 
@@ -29,7 +29,7 @@ function ended(event: { readonly stream: string }, state: Assessment, outcome: O
   const relationshipIds = relationshipsOf(state.known);
   return {
     journeyId: journeyOf(event),
-    personId: state.known.personId ?? about.personId,
+    personId: personIdOf(state),
     siteId: state.known.siteId ?? about.siteId,
     beganAt: about.beganAt,
     outcome,
@@ -54,7 +54,7 @@ export const publications: readonly Publication[] = [
     const { coordinatorId, siteId } = state.known;
     return {
       journeyId: journeyOf(event),
-      personId: state.known.personId ?? about.personId,
+      personId: personIdOf(state),
       siteId: siteId ?? about.siteId,
       beganAt: about.beganAt,
       ...(coordinatorId !== undefined && { coordinatorId }),

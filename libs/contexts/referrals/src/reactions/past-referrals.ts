@@ -5,11 +5,11 @@ import { referralAggregate } from '../domain/referral.js';
 import { isOpen } from '../domain/state.js';
 import { moveToPerson, personOf, type Move } from './erasure.js';
 
-async function move(work: Work, command: 'link-past-referral' | 'unlink-past-referral', pastId: string, move: Move & { readonly withJourneyId: string }): Promise<void> {
+async function move(work: Work, command: 'link-past-referral' | 'unlink-past-referral', pastId: string, to: Move & { readonly withJourneyId: string }): Promise<void> {
   const past = await journeyOf(work, pastId);
   if (!past) return;
-  const { events } = await work.execute(referralAggregate, pastId, command, move, { as: `${command}/${pastId}/${move.personId}`, occurredAt: work.now });
-  if (events.length > 0) await moveToPerson(work, pastId, past, move);
+  const { events } = await work.execute(referralAggregate, pastId, command, to, { as: `${command}/${pastId}/${to.personId}`, occurredAt: work.now });
+  if (events.length > 0) await moveToPerson(work, pastId, past, to);
 }
 
 /**

@@ -70,11 +70,13 @@ async function shareSafeContact(work: Work, journeyId: string, prevails = false)
     if (safeContact) await carryOver(work, each, { safeContact, answers: {} }, prevails);
   }
   // Whose link was taken back while this went on, their word is a stranger's by now: nobody else may have seen it in time.
+  const toldOn = new Set<string>();
   for (const each of journeys) {
     // Referrals that are over are theirs, too, before it is asked whose word is whose.
     await linkPastReferrals(work, each.journeyId);
-    for (const toldOn of carriedFrom((await journeyOf(work, each.journeyId)) ?? each.journey)) await takeBack(work, toldOn, journey.personId);
+    for (const source of carriedFrom((await journeyOf(work, each.journeyId)) ?? each.journey)) toldOn.add(source);
   }
+  for (const source of toldOn) await takeBack(work, source, journey.personId);
 }
 
 /** What a journey told others, and what they were told by way of it, is not theirs: what they said themselves holds again. */

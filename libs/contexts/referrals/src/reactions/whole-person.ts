@@ -1,6 +1,6 @@
 import type { Work } from '@alongside/service';
 import { journeyOf } from '../api/request.js';
-import { journeysOf, nobody, type Person } from '../domain/person.js';
+import { journeysOf, nobody } from '../domain/person.js';
 import { journey as known, type Journey } from '../domain/state.js';
 import { joinPerson, moveToPerson, personOf } from './erasure.js';
 import { linkPastReferrals, unlinkPastReferrals } from './past-referrals.js';
@@ -30,14 +30,13 @@ async function followed(work: Work, journeyId: string): Promise<Journey> {
  * taken back, is done first. Whoever acts on a person as a whole asks here, so that nobody is left out, and nobody is meant who is
  * somebody else.
  */
-export async function wholePerson(work: Work, journeyId: string): Promise<{ readonly personId: string; readonly person: Person; readonly journeys: readonly KnownJourney[] }> {
+export async function wholePerson(work: Work, journeyId: string): Promise<{ readonly personId: string; readonly journeys: readonly KnownJourney[] }> {
   const asked = await followed(work, journeyId);
   const { personId } = asked;
   await joinPerson(work, journeyId, asked);
-  const personNow = async (): Promise<Person> => (await personOf(work, personId)) ?? nobody;
   const journeys = new Map<string, Journey>();
   const strangers = new Set<string>();
-  const next = async () => journeysOf(await personNow()).find((each) => !journeys.has(each) && !strangers.has(each));
+  const next = async () => journeysOf((await personOf(work, personId)) ?? nobody).find((each) => !journeys.has(each) && !strangers.has(each));
   for (let each = await next(); each !== undefined; each = await next()) {
     const journey = await followed(work, each);
     if (journey.personId === personId) {
@@ -48,7 +47,7 @@ export async function wholePerson(work: Work, journeyId: string): Promise<{ read
       await moveToPerson(work, each, journey, { personId: journey.personId, fromPersonId: personId });
     }
   }
-  return { personId, person: await personNow(), journeys: [...journeys].map(([id, journey]) => ({ journeyId: id, journey })) };
+  return { personId, journeys: [...journeys].map(([id, journey]) => ({ journeyId: id, journey })) };
 }
 
 /** The supporters whom the person became by these referrals. */
